@@ -1,0 +1,1 @@
+"""Clausewalk 现场审核: written once, on site, and never lost."""

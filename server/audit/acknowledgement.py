@@ -1,0 +1,109 @@
+"""The client's representative signs a nonconformity before the closing meeting: understood, not: accepted.
+
+ISO/IEC 17021-1:2015, 9.4.5.3 (discussed, evidence accurate, understood) and 9.4.5.4 (what stays disputed).
+A signature is a `signed` entry of `NONCONFORMITY/<finding>` that names the version it is for and embeds the
+words that were shown. Another clause or grade afterwards needs another signature; mended wording does not.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from server.audit.entries import Finding, SignedBody, Text
+from server.audit.state import State, Thing
+from server.criteria.model import Text as HouseText
+
+NONCONFORMITY = "nonconformity"
+
+Standing = Literal["unsigned", "signed", "changed"]
+"""changed: it was signed, but for other clauses or another grade."""
+
+
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """Who signed last, and on which day or at which moment, as the signature says it."""
+
+    standing: Standing
+    name: str = ""
+    signed_at: str = ""
+    signature: SignedBody | None = None
+
+
+def what_of(finding: str) -> str:
+    """What a signature of this nonconformity says it signs."""
+    return f"{NONCONFORMITY}/{finding}"
+
+
+def signed_finding(body: SignedBody) -> str:
+    """The finding that a signature is of; "" for a signature of anything else."""
+    kind, _, finding = body.what.partition("/")
+    return finding if kind == NONCONFORMITY else ""
+
+
+def acknowledgement(state: State, thing: Thing[Finding]) -> Acknowledgement:
+    """Whether the nonconformity as it stands was signed by the client, on a screen or as its file says."""
+    wanted = what_of(thing.id)
+    signed = [one for one in state.signatures.values() if one.what == wanted]
+    if signed:
+        last = signed[-1]
+        version = thing.versions.get(last.version or thing.id)
+        return Acknowledgement(
+            standing=_standing(thing, version.content if version else None),
+            name=last.name,
+            signed_at=last.signed_at,
+            signature=last,
+        )
+    stated = _stated(thing)
+    if stated is None:
+        return Acknowledgement(standing="unsigned")
+    moment = stated.acknowledged_at
+    return Acknowledgement(
+        standing=_standing(thing, stated),
+        name=stated.acknowledged_by,
+        signed_at=moment.isoformat() if moment else "",
+    )
+
+
+def _stated(thing: Thing[Finding]) -> Finding | None:
+    """The version in which the present acknowledgement was written down first."""
+    now = thing.current
+    if now is None or not now.acknowledged_by:
+        return None
+    said = (now.acknowledged_by, now.acknowledged_at)
+    contents = [version.content for version in thing.versions.values() if version.content is not None]
+    return next(one for one in contents if (one.acknowledged_by, one.acknowledged_at) == said)
+
+
+def _standing(thing: Thing[Finding], signed: Finding | None) -> Standing:
+    now = thing.current
+    if now is None or signed is None:
+        return "unsigned"
+    return "signed" if _weight(now) == _weight(signed) else "changed"
+
+
+def _weight(finding: Finding) -> tuple[str, frozenset[str]]:
+    """What a signature is about beyond the words: the grade and the clauses."""
+    return finding.grade, frozenset(clause.code for clause in finding.clauses)
+
+
+def text_of(finding: Finding, grade: HouseText) -> Text:
+    """What the client's representative is shown and signs; `grade` in the house's words."""
+    codes = ", ".join(clause.code for clause in finding.clauses)
+    zh = _lines(
+        f"不符合 {finding.number}（{grade.get('zh')}，{codes}，{finding.department}）",
+        finding.statement.get("zh"),
+        finding.evidence.get("zh"),
+        "我确认事实属实，并已理解这项不符合。签字表示理解，不表示接受。",
+    )
+    en = _lines(
+        f"Nonconformity {finding.number} ({grade.get('en')}, {codes}, {finding.department})",
+        finding.statement.get("en"),
+        finding.evidence.get("en"),
+        "The facts are true and I understand this nonconformity. Signing means understood, not accepted.",
+    )
+    return Text(zh=zh, en=en)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))

@@ -1,0 +1,117 @@
+"""The attendance sheet 签到表 as a document: who, and room or a mark for each meeting's signature.
+
+It says by its code what stood on it: the head of the journal it was printed at, and a hash of its rows. So a
+photographed sheet is filed as the one that was signed, whatever was added since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+from msgspec import Struct
+
+from server.audit.entries import AttendedBody, SignedBody, Text
+from server.audit.report.context import Context, same, words
+from server.audit.report.tree import Header
+from server.audit.setup import Setup
+from server.audit.signing import MEETINGS, signatures_of
+from server.audit.state import State
+from server.criteria.load import Criteria
+
+TITLE = Text(zh="签到表", en="Attendance sheet")
+SHEET = "attendance"
+_CODE = re.compile(r"(\d{1,9})-?([0-9a-f]{12})")
+_EMPTY_LINES = 4
+"""Lines for people who turn up unexpectedly."""
+
+
+class Attending(Struct, frozen=True, kw_only=True):
+    """A line of the sheet. `signed` has for each meeting the signature, or None: room to sign."""
+
+    name: str
+    name_en: str
+    department: str
+    position: Text
+    signed: list[SignedBody | None]
+
+
+class AttendancePaper(Struct, frozen=True, kw_only=True):
+    """The printed sheet. `sha256` covers client, number and people, not the signatures."""
+
+    header: Header
+    facts: list[tuple[Text, Text]]
+    people: list[Attending]
+    empty_lines: int
+    sha256: str
+
+    @property
+    def code(self) -> str:
+        """What a sheet is filed by: where it was printed, and the beginning of its hash."""
+        return f"{self.header.seq}-{self.sha256[:12]}"
+
+    @property
+    def address(self) -> str:
+        """What its QR code holds: the audit, the sheet and its whole hash."""
+        return f"{self.header.audit}/{SHEET}/{self.header.seq}-{self.sha256}"
+
+
+def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> AttendancePaper:
+    """The sheet of an audit at its head. `KeyError` if the criteria hold no such form or house."""
+    setup = state.setup
+    context = Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria)
+    signed = [signatures_of(state, meeting) for meeting in MEETINGS]
+    people = [
+        Attending(
+            name=one.name,
+            name_en=one.name_en,
+            department=context.department(one.department).zh if one.department else "",
+            position=one.position,
+            signed=[of[one.name][1] if one.name in of else None for of in signed],
+        )
+        for one in expected(state)
+    ]
+    dates = " — ".join(dict.fromkeys(filter(None, (setup.visit.start, setup.visit.end))))
+    return AttendancePaper(
+        header=Header(
+            audit=state.audit,
+            seq=state.seq,
+            head=state.hash,
+            number=setup.visit.number,
+            title=TITLE,
+            house=words(context.house.name),
+            client=setup.client.name,
+            date=setup.visit.start,
+            released=state.released,
+        ),
+        facts=[
+            (Text(zh="受审核方", en="Client"), setup.client.name),
+            (Text(zh="项目编号", en="Number"), same(setup.visit.number)),
+            (Text(zh="审核日期", en="Dates"), same(dates)),
+        ],
+        people=people,
+        empty_lines=_EMPTY_LINES,
+        sha256=_hash(setup, people),
+    )
+
+
+def expected(state: State) -> list[AttendedBody]:
+    """Who stands on the sheet: whoever was put on it, then the team."""
+    listed = {one.name: one for thing in state.attendance.values() if (one := thing.current)}
+    team = (AttendedBody(name=one.name, name_en=one.name_en) for one in state.setup.team.values())
+    return list((listed | {one.name: one for one in team if one.name not in listed}).values())
+
+
+def read_code(typed: str) -> tuple[int, str] | None:
+    """The head and the beginning of the hash in a code as typed, or in all that the QR code holds."""
+    last = re.sub(r"\s", "", typed).lower().rsplit("/", 1)[-1]
+    head, _, sha256 = last.partition("-")
+    found = _CODE.fullmatch(f"{head}-{sha256.replace('-', '')[:12]}")
+    return (int(found[1]), found[2]) if found else None
+
+
+def _hash(setup: Setup, people: list[Attending]) -> str:
+    rows = [[one.name, one.department, one.position.zh, one.position.en] for one in people]
+    about = [setup.client.name.zh, setup.client.name.en, setup.visit.number, rows]
+    return hashlib.sha256(msgspec.json.encode(about)).hexdigest()

@@ -1,0 +1,154 @@
+"""What becomes of nonconformities after they are handed over: answered, looked at, verified, closed.
+
+ISO/IEC 17021-1:2015, 9.4.9 and 9.4.10 (the client's cause, correction and corrective action; their review
+and verification), 9.5.2 b and c (what has to be settled before a decision).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from server.audit.entries import Finding, RespondedBody, VerifiedBody
+from server.audit.setup import PreviousFinding, Setup, Stop
+from server.audit.state import Said, State
+
+Stage = Literal["awaiting", "answered", "asked_again", "accepted", "closed"]
+"""awaiting: the client's answer; answered: the team has to look at it; asked_again: the client has to add
+something; accepted: the plan is accepted, its effect is still to be verified; closed: nothing is left to do.
+"""
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+CLIENTS_TURN: frozenset[Stage] = frozenset({"awaiting", "asked_again"})
+"""Stages in which the client has something to hand in by the due date."""
+
+Round = Said[RespondedBody] | Said[VerifiedBody]
+"""What the client answered, or what the team said to it."""
+
+_CLOSING = frozenset({"effective", "closed"})
+_REOPENING = frozenset({"asked_again", "not_effective"})
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Where one nonconformity stands. `due`: the ISO day that was agreed last, "" where none was."""
+
+    id: str
+    finding: Finding
+    stage: Stage
+    due: str
+    rounds: list[Round]
+
+    def is_overdue(self, today: str) -> bool:
+        """Whether something should have come by now; `today` is the ISO day in the audit's zone."""
+        return self.stage != "closed" and bool(self.due) and self.due < today
+
+
+def is_handed_over(state: State) -> bool:
+    """Whether the client may see the nonconformities: from the start of the closing meeting, or a release."""
+    thing = state.meetings.get("closing")
+    held = thing.current if thing else None
+    return state.released or bool(held and (held.start or held.end))
+
+
+def follow_ups(state: State) -> list[FollowUp]:
+    """All standing nonconformities of an audit in the order of their numbers."""
+    listed = [
+        follow_up(state, thing.id, finding)
+        for thing, finding in state.standing_findings()
+        if finding.type == "nonconformity"
+    ]
+    return sorted(listed, key=lambda one: (one.finding.number == "", one.finding.number))
+
+
+def follow_up(state: State, key: str, finding: Finding) -> FollowUp:
+    """Where the nonconformity with this id stands."""
+    return FollowUp(key, finding, stage(state, key), due(state, key, finding), rounds(state, key))
+
+
+def rounds(state: State, key: str) -> list[Round]:
+    """What the client answered and what the team said to it, in the order of the journal."""
+    said: list[Round] = [*state.responses.get(key, ()), *state.verifications.get(key, ())]
+    return sorted(said, key=lambda one: one.seq)
+
+
+def stage(state: State, key: str) -> Stage:
+    """Whose turn it is, by what was said last."""
+    now: Stage = "awaiting"
+    for said in rounds(state, key):
+        now = _decided(said.body, now) if isinstance(said.body, VerifiedBody) else "answered"
+    return now
+
+
+def due(state: State, key: str, finding: Finding) -> str:
+    """The day agreed last: in a verification, else at the closing meeting."""
+    agreed = [said.body.due for said in state.verifications.get(key, ()) if said.body.due]
+    return agreed[-1] if agreed else finding.due
+
+
+def is_closed(state: State, key: str) -> bool:
+    """Whether the last word on a finding, of this audit or of the previous one, leaves nothing to do."""
+    return stage(state, key) == "closed"
+
+
+def is_settled(state: State, key: str, grade: str) -> bool:
+    """Whether a positive recommendation may rest on it (ISO/IEC 17021-1:2015, 9.5.2).
+
+    A major one is verified; of a minor one the plan is accepted at least.
+    """
+    now = stage(state, key)
+    return now == "closed" or (now == "accepted" and grade != "major")
+
+
+def previous_at(setup: Setup, stop: Stop) -> dict[str, PreviousFinding]:
+    """Nonconformities of the previous audit that are to be verified at a stop, by key.
+
+    Those of its department; what no stop's department fits is shown where a clause of it is planned, and what
+    fits nowhere at every stop.
+    """
+    departments = {one.department for one in setup.stops.values() if one.department}
+    planned = {clause.code for one in setup.stops.values() for clause in one.clauses}
+    here = {clause.code for clause in stop.clauses}
+
+    def belongs(finding: PreviousFinding) -> bool:
+        codes = {clause.code for clause in finding.clauses}
+        if finding.department in departments:
+            return finding.department == stop.department
+        return bool(codes & here) if codes & planned else stop.type == "audit"
+
+    wanted = {key: one for key, one in setup.previous.items() if one.verification_needed}
+    return {key: one for key, one in wanted.items() if belongs(one)}
+
+
+def reminder(due_day: str, today: str, before: Sequence[int]) -> int | None:
+    """For which of the numbers of days `before` the due day it is time; None where it isn't, or is too late.
+
+    Whoever was away on the very day is reminded late: the nearest number that was reached counts.
+    """
+    left = days_left(due_day, today)
+    if left is None or left < 0:
+        return None
+    return min((days for days in before if days >= left), default=None)
+
+
+def days_left(due_day: str, today: str) -> int | None:
+    """How many days are left until a due day, negative once it has passed; None where none was agreed."""
+    if not due_day:
+        return None
+    return (date.fromisoformat(due_day) - date.fromisoformat(today)).days
+
+
+def closes(said: VerifiedBody) -> bool:
+    """Whether a verification leaves nothing to do; what doesn't say so closes with an effective result."""
+    return said.closed if said.closed is not None else said.result in _CLOSING
+
+
+def _decided(said: VerifiedBody, before: Stage) -> Stage:
+    """What a verification leads to; one without a result changes nothing."""
+    if closes(said):
+        return "closed"
+    if said.result in _REOPENING:
+        return "asked_again"
+    return "accepted" if said.result in ("accepted", *_CLOSING) else before

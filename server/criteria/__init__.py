@@ -1,0 +1,1 @@
+"""What is asked: standards, checklists, card types, report forms and houses as data."""

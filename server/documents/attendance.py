@@ -1,0 +1,60 @@
+"""签到表 laid out for print: a line a person with room to sign, the code to file it by, what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from server.audit.attendance import AttendancePaper, Attending
+from server.audit.entries import SignedBody
+from server.audit.signing import MEETING_NAMES, MEETINGS
+from server.documents.layout import document
+from server.documents.printed import Block, Code, Document, Grid, Heading, Item, Lang, Node, Para, Sign, Words
+from server.documents.wording import plain, term, words
+
+_SHARES = [5, 5, 6, 7, 7]
+
+
+def lay_out_attendance(paper: AttendancePaper, lang: Lang) -> Document:
+    """The printed sheet in `lang`."""
+    return document(paper.header, lang, None, list(_body(paper, lang)))
+
+
+def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
+    yield Heading(level=1, words=words(paper.header.title, lang), anchor="attendance")
+    rows = [[words(label, lang), words(text, lang)] for label, text in paper.facts]
+    yield Grid(columns=[], rows=rows, widths=[1, 6])
+    columns = [term(name, lang) for name in ("name", "department", "position")]
+    columns += [words(MEETING_NAMES[meeting], lang) for meeting in MEETINGS]
+    empty: list[list[Words]] = [[[] for _ in columns] for _ in range(paper.empty_lines)]
+    people = [[*_about(one, lang), *(_mark(signed, lang) for signed in one.signed)] for one in paper.people]
+    yield Grid(columns=columns, rows=[*people, *empty], widths=_SHARES, tall=True)
+    code = Code(text=paper.address, caption=plain(paper.code, lang))
+    yield _item("code", [Para(words=term("file_by", lang), look="note"), code])
+    drawn = [sign for one in paper.people for sign in _drawn(one, lang)]
+    if drawn:
+        yield Heading(level=1, words=term("drawn", lang), anchor="drawn")
+        yield _item("drawn", list(drawn))
+
+
+def _item(key: str, blocks: list[Block]) -> Item:
+    return Item(key=key, ref=0, label=[], number="", blocks=blocks, wide=True, status="filled")
+
+
+def _about(one: Attending, lang: Lang) -> list[Words]:
+    name = one.name_en or one.name if lang == "en" else one.name
+    return [plain(name, lang), plain(one.department, lang), words(one.position, lang)]
+
+
+def _mark(signed: SignedBody | None, lang: Lang) -> Words:
+    """Room to sign, or how and when it was signed."""
+    if signed is None:
+        return []
+    how = "imported" if signed.imported else "drawn" if signed.picture else "on_paper"
+    return [*term(how, lang), *plain(signed.signed_at[:10], lang)]
+
+
+def _drawn(one: Attending, lang: Lang) -> Iterator[Sign]:
+    for meeting, signed in zip(MEETINGS, one.signed, strict=True):
+        if signed and signed.picture:
+            role, date = words(MEETING_NAMES[meeting], lang), signed.signed_at[:10]
+            yield Sign(name=one.name, role=role, date=date, picture=signed.picture, note=[])

@@ -1,0 +1,96 @@
+"""Documents made in a process of their own, one at a time, so that a large report never slows the server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from asyncio import AbstractEventLoop, Semaphore
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, get_args
+from weakref import WeakKeyDictionary
+
+import msgspec
+from msgspec import Struct
+
+from server.audit.attendance import AttendancePaper
+from server.audit.plan.paper import PlanPaper
+from server.audit.report.nonconformities import NonconformityPapers
+from server.audit.report.tree import Report, Sheets
+from server.documents.printed import Lang
+
+Kind = Literal["docx", "pdf", "html"]
+Progress = Callable[[int, int], None]
+"""Called with the number of pictures put in so far and their total."""
+
+Paper = Literal["report", "sheets", "plan", "nonconformities", "attendance"]
+"""What can be printed of an audit."""
+Tree = Report | Sheets | PlanPaper | NonconformityPapers | AttendancePaper
+TREES: dict[Paper, type[Tree]] = dict(zip(get_args(Paper), get_args(Tree), strict=True))
+
+_turns: WeakKeyDictionary[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What the process is told: which tree to print (as JSON), as what, with which pictures, where to."""
+
+    paper: Paper
+    tree: msgspec.Raw
+    kind: Kind
+    lang: Lang
+    pictures: dict[str, str]
+    target: str
+
+
+class MakingFailed(RuntimeError):
+    """The process ended without a document; the text is what it said last."""
+
+
+async def make(job: Job, progress: Progress = lambda done, total: None) -> None:
+    """Write the document to `job.target`. Waits for its turn; `MakingFailed` if the process fails.
+
+    Cancelling ends the process.
+    """
+    turn = _turns.setdefault(asyncio.get_running_loop(), Semaphore(1))
+    async with turn:
+        with tempfile.NamedTemporaryFile(prefix="clausewalk-job-", suffix=".json") as file:
+            await asyncio.to_thread(_write, Path(file.name), job)
+            await _run(file.name, progress)
+
+
+def _write(path: Path, job: Job) -> None:
+    path.write_bytes(msgspec.json.encode(job))
+
+
+async def _run(job_file: str, progress: Progress) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "server.documents.worker",
+        job_file,
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        told = asyncio.create_task(_follow(process, progress))
+        errors = await process.stderr.read() if process.stderr else b""
+        await told
+        code = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if code != 0:
+        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        raise MakingFailed(lines[-1] if lines else f"the process ended with code {code}")
+
+
+async def _follow(process: asyncio.subprocess.Process, progress: Progress) -> None:
+    if process.stdout is None:
+        return
+    async for line in process.stdout:
+        done, _, total = line.decode().strip().partition("/")
+        if done.isdigit() and total.isdigit():
+            progress(int(done), int(total))

@@ -1,0 +1,1 @@
+"""Who may: accounts, sessions, the limits on attempts to sign in, and the one table of rights."""
