@@ -1,0 +1,111 @@
+"""Codes for guests in the offline pack: issued with a network, shown by the leader's phone without one.
+
+Making a link is an act, so this is a POST of a script; no page ever holds a token.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.response import Response
+from msgspec import Meta, Struct
+
+from server.people.principal import GuestRole, Principal
+from server.web.by_link import base_address, qr_image
+from server.web.errors import Refusal, refusals
+from server.web.forms import MAX_FORM_BYTES
+from server.web.guards import HEADER, Case
+from server.web.guests import ON_SITE, days_offered, window
+from server.web.render import language_of
+from server.web.services import Services
+from server.web.texts import texts
+
+_DAYS = 5
+"""For so many days codes are issued ahead: a pack is prepared the evening before, or for a whole visit."""
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """Ids of the codes that the phone has already."""
+
+    kept: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=100)] = []
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """One code: whom it lets in between two moments, its address, and the picture of it (SVG in base64)."""
+
+    id: str
+    role: GuestRole
+    starts: datetime
+    ends: datetime
+    address: str
+    picture: str
+
+
+class Codes(Struct, frozen=True, kw_only=True):
+    """kept: which of the phone's codes still let somebody in. made: the new ones, told this once."""
+
+    kept: list[str]
+    made: list[Code]
+
+
+@post(
+    "/audits/{audit:str}/guests/codes",
+    opt={"needs": "guest.invite"},
+    status_code=200,
+    request_max_body_size=MAX_FORM_BYTES,
+    media_type="application/json",
+    responses=refusals(400, 401, 403, 404),
+)
+async def issue_codes(
+    request: Request[Any, Any, Any],
+    data: JSONBody[Held],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    case: NamedDependency[Case],
+) -> Response[bytes]:
+    """A code for each role and day to come, where the phone has none that still works."""
+    if HEADER not in request.headers:
+        raise Refusal(403, "header")
+    label = texts(language_of(request))("guests.in_pack")
+    kept, made = [], []
+    for role in ON_SITE:
+        held = {
+            link.starts_at: link.id
+            for link in await services.links.of(role, audit=case.state.audit)
+            if link.id in data.kept
+        }
+        for start, end in (window(day, case.state.setup) for day in days_offered(case.state.setup)[:_DAYS]):
+            if start in held:
+                kept.append(held[start])
+                continue
+            token = await services.links.make(
+                role,
+                made_by=principal.id,
+                audit=case.state.audit,
+                once=role != "attendee",
+                starts_at=start,
+                expires_at=end,
+                label=label,
+            )
+            made.append(await _code(request, services, token, role))
+    answer = msgspec.json.encode(Codes(kept=kept, made=made))
+    return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _code(request: Request[Any, Any, Any], services: Services, token: str, role: GuestRole) -> Code:
+    link = await services.links.known(token, role)
+    assert link is not None
+    address = f"{base_address(request)}/in/{token}"
+    picture = base64.b64encode(qr_image(address)).decode()
+    return Code(
+        id=link.id, role=role, starts=link.starts, ends=link.expires, address=address, picture=picture
+    )
+
+
+routes = [issue_codes]

@@ -1,0 +1,291 @@
+"""A guide's own page: stops they accompany, pictures they permit, a signature at each end, facts to confirm.
+
+No observation is ever shown here.
+
+ISO 19011:2018, 6.4.2 (guides), 6.4.7 (photographs); ISO/IEC 17021-1:2015, 9.4.5.3 (evidence is understood).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Response
+
+from server.audit.entries import (
+    Accompanied,
+    AccompaniedBody,
+    Confirmed,
+    ConfirmedBody,
+    Permitted,
+    PermittedBody,
+)
+from server.audit.permission import Pictures
+from server.audit.setup import Stop
+from server.audit.signing import accompanied_text, hash_of, signatures_of, what_accompanied, who
+from server.audit.state import Said, State, Thing
+from server.audit.walk import ordered_stops
+from server.people.guests import Guest
+from server.people.principal import Language, Principal
+from server.web import shown
+from server.web.by_link import HEADERS
+from server.web.come_in import OWN_PAGE, guest_context
+from server.web.errors import Refusal
+from server.web.forms import MAX_FORM_BYTES, read_form
+from server.web.guards import Case, guest_of
+from server.web.made import append, make
+from server.web.render import language_of, page, redirect
+from server.web.services import Services
+from server.web.signatures import append_of_guest, delivered, guest_entry, moment, read_drawn, signed_entry
+
+OWN_PAGE["guide"] = "guide"
+PICTURES: tuple[Pictures, ...] = get_args(Pictures)
+_MOST_AREAS = 5
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A stop as its guide sees it: whether they come along, what they said of pictures, if they signed."""
+
+    key: str
+    name: str
+    hours: str
+    along: bool
+    pictures: str
+    areas: list[PermittedBody]
+    signed: bool
+    text: str
+
+
+@get("/guests/{guest:str}/guide", opt={"needs": "guide.accompany"}, include_in_schema=False)
+async def guide_page(request: Request[Any, Any, Any], case: NamedDependency[Case]) -> Response[bytes]:
+    """Everything a guide does, on one page."""
+    guest, state = guest_of(request), case.state
+    stops = _stops(state, guest, language_of(request))
+    return page(
+        request,
+        "pages/guide.html",
+        headers=HEADERS,
+        **guest_context(request, case),
+        stops=stops,
+        along=[one for one in stops if one.along],
+        pictures=PICTURES,
+        facts=_asked(state, guest),
+        most_areas=_MOST_AREAS,
+        classified=state.setup.visit.classified,
+    )
+
+
+@post(
+    "/guests/{guest:str}/guide/stops",
+    opt={"needs": "guide.accompany"},
+    status_code=303,
+    request_max_body_size=MAX_FORM_BYTES,
+    include_in_schema=False,
+)
+async def keep_stops(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], case: NamedDependency[Case]
+) -> Response[bytes]:
+    """Which stops the guide accompanies, and what may be photographed there; left blank: nothing may."""
+    form, guest, state = await read_form(request), guest_of(request), case.state
+    at = moment(form.get("at", ""))
+    made: list[bytes] = []
+    for key, stop in state.setup.stops.items():
+        if stop.type != "audit" or f"listed.{key}" not in form:
+            continue
+        made += _along(state, guest, key, f"along.{key}" in form, at)
+        if f"along.{key}" in form:
+            made += _said(state, guest, key, "", form.get(f"pictures.{key}", ""), at)
+            made += _said_of_areas(state, guest, key, form, at)
+    if made:
+        await append_of_guest(request, services, *made)
+    return redirect(f"/guests/{guest.id}/guide")
+
+
+@post(
+    "/guests/{guest:str}/guide/signature",
+    opt={"needs": "guide.accompany"},
+    status_code=303,
+    request_max_body_size=MAX_FORM_BYTES,
+    include_in_schema=False,
+)
+async def sign_stop(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], case: NamedDependency[Case]
+) -> Response[Any]:
+    """The guide's signature at the end of a stop they accompanied."""
+    form, guest, state = await read_form(request), guest_of(request), case.state
+    key = form.get("stop", "")
+    if key not in state.setup.stops:
+        raise Refusal(400, "bad_choice")
+    drawn = await read_drawn(form)
+    role = " · ".join(filter(None, (guest.department, guest.position)))
+    raws = _along(state, guest, key, True, drawn.at)
+    what = what_accompanied(key)
+    raws.append(signed_entry(drawn, guest.audit, guest.id, what=what, name=guest.name, role=role))
+    results = await append_of_guest(request, services, *raws)
+    await services.blobs.put(guest.audit, drawn.picture, media="image/png")
+    return delivered(request, results, f"/guests/{guest.id}/guide")
+
+
+@post(
+    "/guests/{guest:str}/guide/facts",
+    opt={"needs": "guide.accompany"},
+    status_code=303,
+    request_max_body_size=MAX_FORM_BYTES,
+    include_in_schema=False,
+)
+async def confirm_facts(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], case: NamedDependency[Case]
+) -> Response[bytes]:
+    """Whether the facts shown to this guide are right, and what they say to it."""
+    form, guest = await read_form(request), guest_of(request)
+    asked = next((one for one in _asked(case.state, guest) if one.entry == form.get("asked")), None)
+    if asked is None:
+        raise NotFoundException
+    if form.get("right") not in ("yes", "no"):
+        raise Refusal(400, "bad_choice")
+    body = ConfirmedBody(
+        finding=asked.body.finding,
+        text=asked.body.text,
+        text_sha256=asked.body.text_sha256,
+        of=guest.id,
+        asked=asked.entry,
+        right=form["right"] == "yes",
+        remark=form.get("remark", "").strip()[:_LONGEST],
+        name=guest.name,
+    )
+    at = moment(form.get("at", ""))
+    await append_of_guest(request, services, guest_entry(Confirmed, guest.audit, guest.id, body, at))
+    return redirect(f"/guests/{guest.id}/guide")
+
+
+@post(
+    "/audits/{audit:str}/findings/{finding:str}/facts",
+    opt={"needs": "finding.write"},
+    status_code=303,
+    request_max_body_size=MAX_FORM_BYTES,
+    include_in_schema=False,
+)
+async def show_facts(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    case: NamedDependency[Case],
+    finding: FromPath[str],
+) -> Response[bytes]:
+    """Show the facts of a finding to one guide: its evidence, and nothing else of it."""
+    thing = case.state.findings.get(finding)
+    content = thing.current if thing else None
+    if content is None:
+        raise NotFoundException
+    wanted = (await read_form(request)).get("guest", "")
+    name = guides(case.state).get(wanted)
+    text = content.evidence.zh or content.evidence.en
+    if name is None or not text:
+        raise Refusal(400, "bad_choice")
+    body = ConfirmedBody(finding=finding, text=text, text_sha256=hash_of(text), of=wanted, name=name)
+    await append(services, case.state.audit, principal, make(Confirmed, case.state.audit, principal, body))
+    return redirect(f"/audits/{case.state.audit}/findings/{finding}#facts")
+
+
+def guides(state: State) -> dict[str, str]:
+    """The guides who accompany a stop on a phone of their own: name by principal."""
+    return {
+        thing.first.by: body.name
+        for thing in state.company.values()
+        if (body := thing.current) and body.there and thing.first.by not in state.setup.team
+    }
+
+
+def _stops(state: State, guest: Guest, language: Language) -> list[Here]:
+    zone = ZoneInfo(state.setup.time_zone)
+    day = datetime.now(UTC).astimezone(zone).date().isoformat()
+    name = who(guest.name, guest.department, guest.position, language)
+    found = []
+    for key, stop in ordered_stops(state.setup):
+        if stop.type != "audit":
+            continue
+        along, pictures = state.company.get(f"{key}/{guest.name}"), state.permissions.get(f"{key}/")
+        areas = [
+            one
+            for place, thing in state.permissions.items()
+            if place.startswith(f"{key}/") and (one := thing.current) and one.area
+        ]
+        found.append(
+            Here(
+                key=key,
+                name=shown.stop_name(stop, language),
+                hours=_hours(stop, zone),
+                along=bool(along and along.current and along.current.there),
+                pictures=pictures.current.pictures if pictures and pictures.current else "",
+                areas=areas,
+                signed=guest.name in signatures_of(state, what_accompanied(key)),
+                text=accompanied_text(state, key, day).get(language).replace("{who}", name),
+            )
+        )
+    return found
+
+
+def _hours(stop: Stop, zone: ZoneInfo) -> str:
+    return shown.hours(stop, zone) if stop.start else ""
+
+
+def _asked(state: State, guest: Guest) -> list[Said[ConfirmedBody]]:
+    """Facts shown to this guide that they haven't answered."""
+    said = [one for listed in state.confirmations.values() for one in listed]
+    answered = {one.body.asked for one in said if one.body.asked}
+    return [
+        one for one in said if one.body.of == guest.id and not one.body.asked and one.entry not in answered
+    ]
+
+
+def _along(state: State, guest: Guest, key: str, there: bool, at: datetime) -> list[bytes]:
+    thing = state.company.get(f"{key}/{guest.name}")
+    before = bool(thing and thing.current and thing.current.there)
+    if before == there:
+        return []
+    body = AccompaniedBody(
+        stop=key, name=guest.name, role=guest.position or guest.department, there=there, bases=_heads(thing)
+    )
+    return [guest_entry(Accompanied, guest.audit, guest.id, body, at)]
+
+
+def _said(state: State, guest: Guest, key: str, area: str, typed: str, at: datetime) -> list[bytes]:
+    """What was said of pictures, where that is new."""
+    chosen = next((one for one in PICTURES if one == typed), None)
+    thing = state.permissions.get(f"{key}/{area}")
+    now = thing.current if thing else None
+    if now is not None and now.pictures == (chosen or "none") and now.chosen == bool(chosen):
+        return []
+    body = PermittedBody(
+        stop=key,
+        area=area,
+        pictures=chosen or "none",
+        chosen=bool(chosen),
+        name=guest.name,
+        bases=_heads(thing),
+    )
+    return [guest_entry(Permitted, guest.audit, guest.id, body, at)]
+
+
+def _said_of_areas(state: State, guest: Guest, key: str, form: dict[str, str], at: datetime) -> list[bytes]:
+    made: list[bytes] = []
+    for n in range(_MOST_AREAS + len(state.permissions)):
+        area = form.get(f"area.{key}.{n}", "").strip()[:80].replace("/", "／")
+        if area:
+            made += _said(state, guest, key, area, form.get(f"pictures.{key}.{n}", ""), at)
+    return made
+
+
+def _heads(thing: Thing[Any] | None) -> list[str]:
+    return thing.heads if thing else []
+
+
+routes = [guide_page, keep_stops, sign_stop, confirm_facts, show_facts]

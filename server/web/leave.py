@@ -1,0 +1,190 @@
+"""Leaving the site 离场: what phones report of what they still hold, and whether the team may go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.response import Response
+from msgspec import Meta, Struct
+
+from server.audit import leaving
+from server.audit.gaps import Found, Gap
+from server.audit.leaving import Heard
+from server.people.devices import BadDevice
+from server.people.principal import Language, Principal
+from server.web import gap_view, shown
+from server.web.agents import device_name
+from server.web.errors import Refusal, refusals
+from server.web.forms import MAX_FORM_BYTES
+from server.web.gaps import beside_of, photos_named
+from server.web.guards import HEADER, Case
+from server.web.offline import offline
+from server.web.overview import Overview, overview
+from server.web.render import language_of, page
+from server.web.services import Services
+
+Light = Literal["ok", "wait", "nc"]
+_LIGHTS: dict[leaving.Word, Light] = {"safe": "ok", "silent": "wait", "waiting": "nc"}
+_Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """What a phone says that only it holds of an audit, for one account."""
+
+    entries: _Count
+    photos: _Count
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone on the page. `gap`: what is open about it; `accepted`: why the leader goes without it."""
+
+    name: str
+    device: str
+    heard: Heard
+    k: Light
+    gap: str
+    accepted: str
+
+
+@post(
+    "/audits/{audit:str}/outbox",
+    opt={"needs": "entry.send"},
+    status_code=200,
+    request_max_body_size=MAX_FORM_BYTES,
+    media_type="application/json",
+    responses=refusals(400, 401, 403, 404),
+)
+async def take_report(
+    request: Request[Any, Any, Any],
+    data: JSONBody[Held],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    case: NamedDependency[Case],
+) -> Response[bytes]:
+    """Note how much of the audit is on this phone only: what the leader looks at before the team leaves."""
+    if HEADER not in request.headers:
+        raise Refusal(403, "header")
+    try:
+        await services.outboxes.tell(
+            case.state.audit,
+            principal.id,
+            request.headers.get("clausewalk-device", ""),
+            entries=data.entries,
+            photos=data.photos,
+            agent=request.headers.get("user-agent", ""),
+        )
+    except BadDevice:
+        raise Refusal(400, "bad_device") from None
+    return Response(b"{}", media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@get("/audits/{audit:str}/leave", opt={"needs": "audit.read"}, include_in_schema=False)
+async def leave_page(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], case: NamedDependency[Case]
+) -> Response[bytes]:
+    """Green: everything of the whole team carries the server's receipt."""
+    return await _leave(request, services, case, "pages/leave.html")
+
+
+@get("/audits/{audit:str}/leave/live", opt={"needs": "audit.read"}, include_in_schema=False)
+async def leave_live(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], case: NamedDependency[Case]
+) -> Response[bytes]:
+    """The part that changes as phones report."""
+    return await _leave(request, services, case, "parts/leave-live.html")
+
+
+async def _leave(
+    request: Request[Any, Any, Any], services: Services, case: Case, template: str
+) -> Response[bytes]:
+    found = overview(services.criteria, case.state)
+    beside = await beside_of(services, found)
+    named = photos_named(found.state)
+    arrived = len(named & set(beside.arrived or ()))
+    now, language = datetime.now(UTC), language_of(request)
+    return page(
+        request,
+        template,
+        stamp=(found.hash, case.role, arrived, found.today(now), *beside.outboxes),
+        make=lambda: _context(
+            found, case, found.look(beside, "leave"), beside.outboxes, (arrived, len(named)), language
+        ),
+    )
+
+
+def _context(
+    found: Overview,
+    case: Case,
+    looked: Found,
+    outboxes: Sequence[Heard],
+    photos: tuple[int, int],
+    language: Language,
+) -> dict[str, Any]:
+    state, setup = case.state, case.state.setup
+    phones = [_phone(found, looked, one, language) for one in outboxes]
+    heard_of = {one.outbox.by for one in outboxes}
+    arrived, named = photos
+    entries = sum(one.outbox.entries for one in outboxes)
+    waiting_photos = sum(one.outbox.photos for one in outboxes)
+    return {
+        "audit": state.audit,
+        "setup": setup,
+        "found": found,
+        "k": _light(phones, arrived < named),
+        "phones": phones,
+        "strangers": [
+            found.name(principal, language)
+            for principal, member in setup.team.items()
+            if principal not in heard_of and member.role in ("leader", "auditor", "trainee", "expert")
+        ],
+        "entries": (state.seq, state.seq + entries),
+        "photos": (arrived, max(named, arrived + waiting_photos)),
+        "held": len(state.held),
+        "gaps": gap_view.counts(looked.open)["leave"],
+        "may_accept": case.may("gap.dismiss") and not state.released,
+        "may_write": case.may("observation.write"),
+        "capture": shown.capture_at_now(found, case.principal.id),
+        "open_gaps": found.open_gaps,
+        "day": found.today(),
+        "shown": shown,
+    }
+
+
+def _light(phones: Sequence[Phone], photos_missing: bool) -> Light:
+    lights = [phone.k for phone in phones if not phone.accepted]
+    if "nc" in lights or photos_missing:
+        return "nc"
+    return "wait" if "wait" in lights else "ok"
+
+
+def _phone(found: Overview, looked: Found, one: Heard, language: Language) -> Phone:
+    outbox = one.outbox
+    accepted = next((said.reason for gap, said in looked.dismissed if _is_about(gap, one)), "")
+    return Phone(
+        name=found.name(outbox.by, language) or outbox.by,
+        device=device_name(outbox.agent),
+        heard=one,
+        k=_LIGHTS[one.word],
+        gap=next((gap.id for gap in looked.open if _is_about(gap, one)), ""),
+        accepted=accepted,
+    )
+
+
+def _is_about(gap: Gap, one: Heard) -> bool:
+    """Whether a gap is the one of this phone."""
+    return gap.where == "leave" and gap.about[:2] == [one.outbox.by, one.outbox.device]
+
+
+@offline
+def _offline(case: Case) -> list[str]:
+    return [f"/audits/{case.state.audit}/leave"]
+
+
+routes = [take_report, leave_page, leave_live]

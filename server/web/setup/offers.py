@@ -1,0 +1,110 @@
+"""What a section of the set-up offers beside its fields: laws to name, earlier findings to add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.audit.entries import Text
+from server.audit.setup import Law, Setup
+from server.audit.state import State
+from server.criteria import laws as law_list
+from server.criteria.load import Criteria
+from server.people.principal import Language, Principal
+from server.web.made import uuid7
+from server.web.services import Services
+from server.web.setup import saving
+from server.web.setup.fields import Group
+from server.web.setup.sections import previous_fields
+from server.web.texts import texts
+
+NEW_FINDING = Group("new", previous_fields("previous/new"))
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_OF_PRODUCTS = frozenset({"food", "food_contact", "product_quality", "consumer"})
+_STATE_LAW = "中华人民共和国"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A law that isn't named yet."""
+
+    id: str
+    words: str
+
+
+def laws(criteria: Criteria, setup: Setup, language: Language) -> list[tuple[str, list[Offer]]]:
+    """Laws in force on the first day for the schemes of the audit that it doesn't name yet, by rank."""
+    on = _first_day(setup)
+    named = {_plain(law.title.zh) for law in setup.visit.laws} | {
+        law.number for law in setup.visit.laws if law.number
+    }
+    found: dict[str, list[Offer]] = {}
+    for law in criteria.laws.values():
+        if not law.in_force(on) or not set(law.schemes) & set(setup.visit.schemes):
+            continue
+        if _plain(law.name.zh) in named or (law.rank == "standard" and law.number in named):
+            continue
+        number = f"{law.number} " if law.rank == "standard" else ""
+        found.setdefault(law.rank, []).append(Offer(law.id, number + law.name.get(language)))
+    t = texts(language)
+    return [
+        (t(f"setup.rank.{rank}"), found[rank])
+        for rank in ("law", "regulation", "rule", "standard")
+        if rank in found
+    ]
+
+
+async def take(services: Services, principal: Principal, state: State, typed: Mapping[str, str]) -> None:
+    """Name the laws that were ticked, behind those named already."""
+    chosen = [law for key, law in services.criteria.laws.items() if f"law.{key}" in typed]
+    if not chosen:
+        return
+    listed = [*state.setup.visit.laws, *(_as_criterion(law) for law in chosen)]
+    await saving.put(services, principal, state, "criteria", {"visit/laws": msgspec.to_builtins(listed)})
+
+
+async def remove_previous(services: Services, principal: Principal, state: State, group: str) -> None:
+    """Take out the earlier finding of a group."""
+    key = group.removeprefix("finding-")
+    if key in state.setup.previous:
+        await saving.put(services, principal, state, "previous", {f"previous/{key}": None})
+
+
+async def add_previous(
+    services: Services, principal: Principal, state: State, typed: Mapping[str, str]
+) -> saving.Outcome:
+    """Add an earlier finding; nothing is added where an input can't be understood or all are empty."""
+    value, wrong = NEW_FINDING.fields[0].read(typed, {})
+    if wrong:
+        return saving.Outcome(wrong=wrong)
+    number = value.get("number", "")
+    if not number and not any(value["statement"].values()):
+        return saving.Outcome(wrong={"previous/new|number": "empty_finding"})
+    taken = number in state.setup.previous or not _PLAIN_KEY.fullmatch(number)
+    key = uuid7(datetime.now(UTC)) if taken else number
+    return await saving.put(services, principal, state, "previous", {f"previous/{key}": value})
+
+
+def _as_criterion(law: law_list.Law) -> Law:
+    if law.rank == "standard":
+        group = "product" if _OF_PRODUCTS & set(law.aspects) else "environment_safety"
+        return Law(group=group, number=law.number, title=Text(zh=law.name.zh, en=law.name.en))
+    prefix = _STATE_LAW if law.rank == "law" else ""
+    edition = f"{law.amended}年修正" if law.amended and law.rank == "law" else ""
+    return Law(group="law", title=Text(zh=f"{prefix}《{law.name.zh}》", en=law.name.en), edition=edition)
+
+
+def _plain(title: str) -> str:
+    return title.removeprefix(_STATE_LAW).strip("《》")
+
+
+def _first_day(setup: Setup) -> date:
+    try:
+        return date.fromisoformat(setup.visit.start)
+    except ValueError:
+        return datetime.now(ZoneInfo(setup.time_zone)).date()

@@ -1,0 +1,69 @@
+"""What another app shared with the installed one: the page that asks at which stop it was seen.
+
+The service worker takes what is shared (`static/js/worker-share.js`) and keeps it on the phone; the server
+sees it only as the note that its owner makes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.response import Response
+
+from server.audit.setup import Stop
+from server.audit.state import State
+from server.audit.walk import ordered_stops
+from server.journal import AuditRow
+from server.people.principal import Principal
+from server.people.rights import may_here
+from server.web import shown
+from server.web.render import page
+from server.web.services import Services
+
+_LISTED, _OFFERED = 100, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An audit in which this person may write, with its stops in plan order."""
+
+    state: State
+    stops: list[tuple[str, Stop]]
+
+
+@get("/share", opt={"needs": "audit.list"}, include_in_schema=False)
+async def share_page(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[bytes]:
+    """The audits nearest to today, in which this person may record; its script shows what was shared."""
+    today = datetime.now(UTC).date()
+    rows = await services.journal.audits_of(principal.id, limit=_LISTED)
+    rows = sorted((row for row in rows if row.start), key=lambda row: _days_off(row, today))[:_OFFERED]
+    states = [await services.journal.state(row.id) for row in rows]
+    open_ones = [
+        state for state in states if may_here(state, principal, "observation.write") and not state.released
+    ]
+    return page(
+        request,
+        "pages/share.html",
+        stamp=("share", [(state.audit, state.seq) for state in open_ones]),
+        make=lambda: {
+            "choices": [Choice(state, ordered_stops(state.setup)) for state in open_ones],
+            "shown": shown,
+        },
+    )
+
+
+def _days_off(row: AuditRow, today: date) -> int:
+    """How many days the audit is from today; 0 while it runs."""
+    start, end = date.fromisoformat(row.start), date.fromisoformat(row.end or row.start)
+    return max(0, (start - today).days, (today - end).days)
+
+
+routes = [share_page]

@@ -1,0 +1,124 @@
+"""Words for an audit as pages show them: its name, its kind, its days, its stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from server.audit import walk
+from server.audit.coverage import audited_schemes
+from server.audit.setup import Client, Setup, Stop
+from server.criteria.model import SCHEME_LETTERS
+from server.people.principal import Language
+from server.web.overview import Overview
+from server.web.texts import texts
+
+_COMPANY = ("有限责任公司", "股份有限公司", "有限公司", " Co., Ltd.", " Co. Ltd.", " Ltd.", " Inc.")
+"""What a company's name loses where there is room for its own part alone."""
+
+_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+
+MEETING_OF = {"opening": "opening", "closing": "closing", "team_meeting": "team", "client_talk": "client"}
+"""The meeting that a stop of this type is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A scheme as a tag: letter and word."""
+
+    code: str
+    letter: str
+    word: str
+
+
+def schemes(setup: Setup, language: Language) -> list[Scheme]:
+    """The schemes of an audit in printing order."""
+    return [scheme_of(scheme, language) for scheme in audited_schemes(setup)]
+
+
+def scheme_of(scheme: str, language: Language = "zh") -> Scheme:
+    """One scheme as a tag; a scheme we have no word for stands by its letter alone."""
+    t, key = texts(language), f"scheme.{scheme}"
+    return Scheme(scheme, SCHEME_LETTERS.get(scheme, scheme), t(key) if key in t else "")
+
+
+def client_name(client: Client, language: Language) -> str:
+    """The client's name in the language, else as written in the other."""
+    return client.name.get(language)
+
+
+def short_name(client: Client, language: Language) -> str:
+    """The client's name without its legal form."""
+    name = client_name(client, language)
+    return next((name.removesuffix(form).rstrip(",") for form in _COMPANY if name.endswith(form)), name)
+
+
+def department(client: Client, name: str, language: Language) -> str:
+    """A department as the client calls it in the language; as written where it lists none of that name."""
+    return next((one.get(language) for one in client.departments if name and name in (one.zh, one.en)), name)
+
+
+def section(number: str, language: Language) -> str:
+    """The number of a section of the form: `三 1)` is `3 1)` in English."""
+    return number.translate(_NUMERALS) if language == "en" else number
+
+
+def kind(setup: Setup, language: Language) -> str:
+    """The type of the audit and how its schemes are put together: 监督审核 · 一体化审核."""
+    t = texts(language)
+    visit = setup.visit
+    surveillance = next((one for one in visit.purposes if one.code == "surveillance" and one.no), None)
+    number = visit.surveillance_no or (surveillance.no if surveillance else None)
+    if visit.type == "surveillance" and number:
+        name = t("visit.surveillance_no", n=number)
+    elif visit.type_text.get(language):
+        name = visit.type_text.get(language)
+    else:
+        name = t(f"visit.{visit.type}") if f"visit.{visit.type}" in t else visit.type
+    return " · ".join(filter(None, (name, visit.combination.get(language))))
+
+
+def days(setup: Setup, today: str, language: Language) -> str:
+    """第 1 天 / 共 2 天 while the audit runs, else its days."""
+    visit = setup.visit
+    if not visit.start:
+        return ""
+    start, end = date.fromisoformat(visit.start), date.fromisoformat(visit.end or visit.start)
+    total = (end - start).days + 1
+    now = date.fromisoformat(today)
+    if start <= now <= end:
+        return texts(language)("visit.day_of", day=(now - start).days + 1, days=total)
+    return span(visit.start, visit.end)
+
+
+def span(start: str, end: str) -> str:
+    """Two ISO days as 2026.05.18–19."""
+    if not start:
+        return ""
+    first = start.replace("-", ".")
+    if not end or end == start:
+        return first
+    return f"{first}–{end[8:] if end[:7] == start[:7] else end[5:].replace('-', '.')}"
+
+
+def stop_name(stop: Stop, language: Language) -> str:
+    """Department and process of a stop; what kind of meeting it is where it has neither."""
+    process = stop.process.get(language)
+    if language == "en" and stop.process.en:
+        return process
+    name = " · ".join(filter(None, (stop.department, process)))
+    return name or texts(language)(f"stop.{stop.type}")
+
+
+def hours(stop: Stop, zone: ZoneInfo) -> str:
+    """10:30–11:30 in the audit's zone; "" for a stop without a time."""
+    moments = [f"{moment.astimezone(zone):%H:%M}" for moment in (stop.start, stop.end) if moment]
+    return "–".join(moments)
+
+
+def capture_at_now(found: Overview, principal: str) -> str:
+    """Where the dock's Capture leads from a page that belongs to no stop: the stop where one stands now."""
+    route = walk.route(found.state, found.coverage, principal, datetime.now(UTC))
+    stop = route.now or (route.stops[-1] if route.stops else None)
+    return f"/audits/{found.state.audit}/stops/{stop.key}/capture" if stop else ""
