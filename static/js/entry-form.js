@@ -1,0 +1,153 @@
+// @ts-check
+/**
+ * A form that makes one entry, without a script of its own:
+ *
+ *   <form data-entry="found" data-audit="…" data-next="/audits/…">
+ *     <textarea name="statement.zh"></textarea>                    → body.statement.zh
+ *     <input type="checkbox" name="observations" value="ID" data-list>   → body.observations: every checked one
+ *     <input type="checkbox" name="clauses" value="QMS 7.1.5.2" data-list data-type="clause">  → {scheme, number}
+ *     <input type="radio" name="choices" value="2" data-list data-type="choice">   → [{option: 2}]
+ *     <input type="checkbox" name="none" value="true" data-type="bool">   → true when checked
+ *     <p data-form-message role="status"></p>
+ *   </form>
+ *
+ * data-entry     kind; data-content (`finding`, `observation`, `photo`) says what an `amended` entry carries: fields
+ *                then fill that, not the body itself
+ * data-target    of an amendment or withdrawal; also what the entry is about in lists (data-object otherwise)
+ * data-bases     JSON list of the versions seen; data-base JSON of the present content, which fields write over
+ * data-type      text (default: trimmed, left out if empty), number, bool, json, clause, choice, element (a number that
+ *                stays one in a list), moment (`datetime-local`, made a moment by `data-offset` of its field)
+ * data-next      where to go once the server has it
+ *
+ * The entry is kept on the phone first. Then the form waits for the server a moment; without it, it says 仅在本机.
+ */
+
+import { el, status } from "./dom.js";
+import * as outbox from "./outbox.js";
+import { now as sendNow } from "./sync.js";
+import { reason } from "./reasons.js";
+import { say } from "./texts.js";
+
+const PATIENCE_MS = 6_000;
+/** Names of lists already begun, by body. @type {WeakMap<object, Set<string>>} */
+const seen = new WeakMap();
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("form[data-entry]")) return;
+  event.preventDefault();
+  void submit(form, /** @type {HTMLButtonElement | null} */ (event.submitter));
+});
+
+/** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
+async function submit(form, button) {
+  if (button) button.disabled = true;
+  try {
+    tell(form, say("saving"));
+    await seeWhatWaits(form);
+    const [id] = await outbox.put([toEntry(form)]);
+    if (form.dataset.bases) form.dataset.bases = JSON.stringify([id]);
+    form.dispatchEvent(new CustomEvent("clausewalk:kept", { bubbles: true, detail: { id } }));
+    await delivered(form, id);
+  } catch (error) {
+    tell(form, status("nc", "warn", say(error instanceof outbox.TooLarge ? "note.too.large" : "storage.failed")));
+  } finally {
+    if (button) button.disabled = false;
+  }
+}
+
+/**
+ * A version that this phone kept and has not sent is the one that the next follows, not the server's.
+ * @param {HTMLFormElement} form
+ */
+async function seeWhatWaits(form) {
+  const object = form.dataset.object ?? form.dataset.target;
+  if (!form.dataset.bases || !object) return;
+  const last = (await outbox.pendingOf(object)).filter((row) => row.state !== "refused").at(-1);
+  if (last) form.dataset.bases = JSON.stringify([last.id]);
+}
+
+/**
+ * The entry that a form stands for.
+ * @param {HTMLFormElement} form
+ * @returns {import("./outbox.js").NewEntry}
+ */
+export function toEntry(form) {
+  const { entry: kind = "", audit = "", content = "", target, bases, base, object } = form.dataset;
+  const filled = structuredClone(base ? JSON.parse(base) : {});
+  // Not form.elements: a field may well be called "elements".
+  for (const control of form.querySelectorAll("input, select, textarea"))
+    fill(filled, /** @type {HTMLInputElement} */ (control));
+  const head = { ...(target ? { target } : {}), ...(bases ? { bases: JSON.parse(bases) } : {}) };
+  const { reason: why, ...carried } = filled;
+  const body = content ? { ...head, [content]: carried, ...(why ? { reason: why } : {}) } : { ...filled, ...head };
+  return { kind, audit, body, object: object ?? target };
+}
+
+/** Put one field in its place. @param {Record<string, any>} body @param {HTMLInputElement} control */
+function fill(body, control) {
+  const { name, dataset } = control;
+  if (!name || control.disabled) return;
+  const path = name.split(".");
+  const last = /** @type {string} */ (path.pop());
+  let place = body;
+  for (const step of path) place = place[step] ??= {};
+  const list = dataset.list !== undefined;
+  if (list && !seen.get(body)?.has(name)) {
+    place[last] = []; // a list is what is checked now, not what was there before
+    seen.set(body, (seen.get(body) ?? new Set()).add(name));
+  }
+  const off = /checkbox|radio/.test(control.type) && !control.checked;
+  const value = off ? undefined : typed(control.value, dataset.type, dataset.offset);
+  if (list) {
+    if (value !== undefined) place[last].push(value);
+  } else if (control.type === "radio") {
+    if (!off) place[last] = value;
+  } else if (value === undefined) delete place[last];
+  else place[last] = value;
+}
+
+/** @param {string} text @param {string} [type] @param {string} [offset] @returns {unknown} undefined where nothing was entered */
+function typed(text, type = "text", offset = "") {
+  const trimmed = text.trim();
+  if (!trimmed) return undefined;
+  if (type === "moment") return `${trimmed.slice(0, 16)}:00${offset}`;
+  if (type === "number" || type === "element") return Number(trimmed);
+  if (type === "bool") return trimmed === "true";
+  if (type === "json") return JSON.parse(trimmed);
+  if (type === "choice") return { option: Number(trimmed) };
+  if (type !== "clause") return trimmed;
+  const [scheme, number] = trimmed.split(" ");
+  return { scheme, number };
+}
+
+/**
+ * Wait until the server named the entry, or say that it is only here.
+ * @param {HTMLFormElement} form
+ * @param {string} id
+ */
+async function delivered(form, id) {
+  const late = new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([sendNow(), late]);
+  const item = (await outbox.items()).find((one) => one.id === id);
+  if (!item) {
+    if (form.dataset.next) location.assign(form.dataset.next);
+    else tell(form, status("ok", "sent", say("photo.sent")));
+  } else if (item.state === "refused") {
+    tell(form, status("nc", "warn", say("form.refused", { reason: reason(item.reason, item.detail) })));
+    await outbox.remove(id); // the form still holds everything, and says what is wrong
+  } else {
+    const next = form.dataset.next ? [" ", el("a", { class: "btn", href: form.dataset.next }, say("go.on"))] : [];
+    tell(form, status("wait", "phone", say("only.here")), " ", say("saved.here"), ...next);
+  }
+}
+
+/** @param {HTMLFormElement} form @param {...(Node | string)} words */
+function tell(form, ...words) {
+  const line =
+    form.querySelector("[data-form-message]") ??
+    form.appendChild(el("p", { "data-form-message": "", role: "status" }));
+  line.replaceChildren(...words);
+}

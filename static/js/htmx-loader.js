@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * Loads htmx from the CDN if that answers with the right bytes at once, else from this server. A plain script tag
+ * against a dead network would hold the page for many seconds; here the fetch is given up after a moment.
+ *
+ * `<meta name="clausewalk-cdn" content="address of htmx on the CDN, or empty" data-integrity="sha384-…">`
+ */
+
+const PATIENCE_MS = 1_500;
+const OWN = new URL("../vendor/htmx.min.js", import.meta.url).href;
+
+/** Resolves with where htmx came from. @type {Promise<"cdn" | "own">} */
+export const loaded = load();
+
+async function load() {
+  const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="clausewalk-cdn"]'));
+  const [url, integrity] = [meta?.content ?? "", meta?.dataset.integrity ?? ""];
+  if (url && (await answers(url, integrity))) {
+    try {
+      await run(url, integrity);
+      return "cdn";
+    } catch {
+      // it answered a moment ago and fails now: the copy here does not
+    }
+  }
+  await run(OWN, integrity);
+  return "own";
+}
+
+/** @param {string} url @param {string} integrity */
+async function answers(url, integrity) {
+  try {
+    const response = await fetch(url, {
+      integrity,
+      mode: "cors",
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    await response.arrayBuffer(); // the whole of it, in time and with the right hash
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} url @param {string} integrity @returns {Promise<void>} */
+function run(url, integrity) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: url, integrity, crossOrigin: "anonymous", async: false });
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => reject(new Error(`no script at ${url}`)));
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,42 @@
+// @ts-check
+/**
+ * Loaded by every page of somebody signed in: opens their outbox, keeps it draining, and starts what the page shows
+ * by its attributes. Pages need no script of their own.
+ */
+
+import * as sync from "./sync.js";
+
+/** What to look for in a page, and who takes care of it. @type {[string, () => Promise<unknown>][]} */
+const PARTS = [
+  ["[data-on-this-phone], [data-sync-status]", () => import("./sync-status.js")],
+  ["[data-pending-for], [data-object]", () => import("./pending.js")],
+  ["#outcomes", () => import("./stop.js")],
+  ["form[data-entry]", () => import("./entry-form.js")],
+  ["[data-plan]", () => import("./plan.js")],
+  ["[data-meeting]", () => import("./meeting.js")],
+  ["[data-guest-codes]", () => import("./guest-codes-box.js")],
+  ["[data-accompanying]", () => import("./accompanying.js")],
+  ["[data-check-in]", () => import("./check-in.js")],
+  ["[data-presence], form[data-visit-form]", () => import("./presence.js")],
+  ["[data-acknowledge]", () => import("./acknowledge.js")],
+  ["[data-wording]", () => import("./wording.js")],
+  ["#plan-sheet", () => import("./plan-taps.js")],
+  ["form[action='/sign-out']", () => import("./sign-out.js")],
+  ["form[data-capture]", () => import("./capture.js")],
+  ["form[data-entry=found]", () => import("./finding-draft.js")],
+  ["[role=search] input[name=find]", () => import("./walk-find.js")],
+  ["[data-pack]", () => import("./pack-box.js")],
+  ["[data-phone-facts]", () => import("./phone-facts.js")],
+  ["[data-drafts-elsewhere]", () => import("./drafts-elsewhere.js")],
+  ["[data-mark-photo]", () => import("./mark-photo.js")],
+  ["[data-share]", () => import("./share.js")],
+  ["[data-shared]", () => import("./share-waiting.js")],
+  ["[data-outbox]", () => import("./outbox-page.js")],
+  ["[data-refresh]", () => import("./refresh.js")],
+  // Plain capture, outbox and sign-in need no htmx.
+  ["[hx-get], [hx-post], [data-refresh]", () => import("./htmx-loader.js")],
+];
+
+const account = document.documentElement.dataset.account;
+if (account) void sync.start(account);
+for (const [selector, load] of PARTS) if (document.querySelector(selector)) void load();

@@ -1,0 +1,120 @@
+// @ts-check
+/**
+ * One note while it is being written: an observation that may be new, kept but unsent, or long on the server.
+ * Decides whether what changed is written in place or becomes an amendment, and keeps photos with it.
+ *
+ * @typedef {import("./outbox.js").NewEntry} NewEntry
+ * @typedef {{bytes: ArrayBuffer, media: string, name?: string, facts: import("./store.js").PhotoFacts}} Picture
+ *
+ * @typedef {object} NoteStart
+ * @property {string} audit
+ * @property {string} [observation] id, if it exists already
+ * @property {string[]} [bases] heads seen on the server
+ * @property {Record<string, any> | null} [content] as the server has it
+ */
+
+import * as outbox from "./outbox.js";
+import { ownKey } from "./drafts.js";
+import { uuid7 } from "./uuid7.js";
+
+export class Note {
+  /** @param {NoteStart} start */
+  constructor({ audit, observation, bases = [], content = null }) {
+    this.audit = audit;
+    this.id = observation ?? uuid7();
+    /** Versions that the next amendment replaces; empty while nothing was kept. */
+    this.bases = bases;
+    /** The entry that may still change in place, if it was not sent meanwhile. */
+    this.open = "";
+    /** @type {Record<string, any> | null} */
+    this.content = content;
+    /** A refused entry that this note takes the place of. */
+    this.replaces = "";
+    /** @type {Promise<unknown>} */
+    this.turn = Promise.resolve();
+  }
+
+  /** Whether there is anything of it, here or on the server. */
+  get exists() {
+    return this.bases.length > 0;
+  }
+
+  /** Take in what this phone kept of it and has not sent. */
+  async catchUp() {
+    const pending = await outbox.pendingOf(this.id);
+    const own = pending.filter((row) => row.kind === "observed" || row.kind === "amended").at(-1);
+    if (!own) return;
+    const { body } = JSON.parse(own.raw);
+    this.content = own.kind === "observed" ? body : (body.observation ?? this.content);
+    if (own.kind === "amended" && own.state === "refused") {
+      // Nothing can stand on what the server refused: what is written now takes its place.
+      this.replaces = own.id;
+      if (!this.exists) this.bases = body.bases;
+      return;
+    }
+    this.bases = [own.id];
+    this.open = own.id;
+  }
+
+  /**
+   * Go on with a note that another of one's devices took for this one: photos on which nothing was written yet.
+   * @param {import("./shared-draft.js").Joined} joined
+   * @returns {boolean} whether it is this one; false where either was written on, and both stand
+   */
+  join({ id, heads, content }) {
+    if (this.exists || content.text?.zh || content.text?.en || content.outcome) return this.id === id;
+    [this.id, this.bases, this.content] = [id, heads, content];
+    return true;
+  }
+
+  /**
+   * Keep the note as it is now, and photos with it. One after the other, however fast the shutter goes.
+   * @param {Record<string, any>} body the whole observation
+   * @param {Picture[]} [pictures]
+   * @param {string} [draft] key of the draft that this makes superfluous
+   * @returns {Promise<void>} after the commit
+   */
+  keep(body, pictures = [], draft = "") {
+    const kept = this.turn.then(() => this.#keep(body, pictures, draft && ownKey(draft)));
+    this.turn = kept.catch(() => undefined);
+    return kept;
+  }
+
+  /** @param {Record<string, any>} body @param {Picture[]} pictures @param {string} draft */
+  async #keep(body, pictures, draft) {
+    const photos = pictures.map((picture) => ({ ...picture, audit: this.audit, observation: this.id }));
+    const changed = !this.exists || Boolean(this.replaces) || !same(body, this.content);
+    if (changed && this.open && (await outbox.revise(this.open, body))) {
+      await outbox.put([], photos, { draft });
+    } else {
+      const entries = changed ? [this.#entry(body)] : [];
+      const [made] = await outbox.put(entries, photos, { draft, replaces: this.replaces });
+      if (made) [this.bases, this.open] = [[made], made];
+      this.replaces = "";
+    }
+    this.content = body;
+  }
+
+  /** @param {Record<string, any>} body @returns {NewEntry} */
+  #entry(body) {
+    if (!this.exists) return { kind: "observed", audit: this.audit, id: this.id, body };
+    const amendment = { target: this.id, bases: this.bases, observation: body };
+    return { kind: "amended", audit: this.audit, object: this.id, body: amendment };
+  }
+}
+
+/** @param {unknown} one @param {unknown} other */
+function same(one, other) {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+/** The value with its keys in order, so that only content is compared. @param {any} value @returns {any} */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}

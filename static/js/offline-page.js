@@ -1,0 +1,36 @@
+// @ts-check
+/**
+ * The page for what isn't on the phone. Whoever reads it may not be the one who recorded: of unsent work it says how
+ * many there are, and exports them; nothing of their content is shown.
+ */
+
+import { handOver } from "./hand-over.js";
+import { exportOutbox } from "./outbox-export.js";
+import { phoneState } from "./phone-state.js";
+import { all } from "./store.js";
+
+const page = /** @type {HTMLElement} */ (document.querySelector("[data-offline]"));
+const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.querySelector(name));
+
+async function show() {
+  const signedIn = Boolean((await phoneState()).account);
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-when]"))) {
+    one.hidden = (one.dataset.when === "signed-in") !== signedIn;
+  }
+  const photos = await all("photos");
+  const drawn = new Set(photos.map((photo) => photo.entry));
+  const count = photos.length + (await all("entries")).filter((entry) => !drawn.has(entry.id)).length;
+  part("[data-waiting]").hidden = count === 0;
+  part("[data-count]").textContent = String(count);
+  part("[data-export]").hidden = count === 0;
+}
+
+part("[data-again]").addEventListener("click", (event) => {
+  event.preventDefault();
+  location.reload();
+});
+part("[data-export]").addEventListener("click", async () => {
+  await handOver(await exportOutbox({ everybody: true }));
+});
+addEventListener("online", () => location.reload());
+void show();

@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * Puts what is only on this phone in its place in the lists, marked 仅在本机:
+ * `[data-pending-for="stop/<id>"]` (or `item/<stop>/<item>`, or `audit/<id>`) gets a row for each new note that belongs
+ * there; `[data-object="<id>"]` (a row of something the server has) gets a mark while a change or a photo of it waits.
+ */
+
+import { calmly } from "./calmly.js";
+import { el, icon, status } from "./dom.js";
+import { changes, items } from "./outbox.js";
+import { pageLanguage, say } from "./texts.js";
+
+/** @typedef {import("./outbox-items.js").Item} Item */
+
+const show = calmly(async () => {
+  const waiting = await items();
+  const notes = waiting.filter((item) => item.kind === "observed" || item.kind === "found");
+  for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-pending-for]"))) {
+    for (const old of list.querySelectorAll(":scope > [data-pending]")) old.remove();
+    const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
+    const tag = list.matches("ul, ol") ? "li" : "div";
+    list.append(...here.map((note) => (note.kind === "found" ? findingRow(note) : row(note, tag, waiting))));
+  }
+  if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
+    await (await import("./waiting-layers.js")).showWaitingLayers(document);
+  const touched = new Set(waiting.map((item) => item.object));
+  for (const thing of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-object]"))) {
+    thing.querySelector(":scope > [data-pending-mark]")?.remove();
+    if (!touched.has(thing.dataset.object ?? "")) continue;
+    const mark = status("wait", "phone", say("only.here"));
+    mark.dataset.pendingMark = "";
+    thing.append(mark);
+  }
+});
+
+/** Where a note belongs. @param {Item} note */
+function places({ audit, kind, entry }) {
+  const { stop, item = "", type } = entry.body;
+  if (kind === "found") return [`${type}/${audit}`];
+  return [`audit/${audit}`, `stop/${stop}`, `item/${stop}/${item}`];
+}
+
+/** @param {Item} note @param {"li" | "div"} tag @param {Item[]} waiting */
+function row({ id, audit, entry }, tag, waiting) {
+  const later = waiting.filter((one) => one.kind === "amended" && one.object === id);
+  const { text = {}, outcome = "", stop, item = "" } = later.at(-1)?.entry.body.observation ?? entry.body;
+  const photos = waiting.filter((one) => one.type === "photo" && one.object === id).length;
+  const words = text[pageLanguage()] || text.zh || text.en || outcomeWord(outcome) || (photos ? say("photo") : "");
+  const facts = [entry.made_at.slice(11, 16), photos ? say("photos.count", { n: photos }) : ""]
+    .filter(Boolean)
+    .join(" · ");
+  const query = new URLSearchParams({ item, note: id });
+  const link = el("a", { class: "rec", href: `/audits/${audit}/stops/${stop}/capture?${query}` }, words);
+  return el(
+    tag,
+    { "data-pending": id, "data-k": "wait" },
+    icon("phone"),
+    el("div", {}, link, el("p", { class: "small mute" }, facts)),
+    status("wait", "phone", say("only.here")),
+  );
+}
+
+/** A finding that is only here yet. It is changed on its own page once it has arrived. @param {Item} finding */
+function findingRow({ id, entry }) {
+  const { statement = {}, evidence = {}, department = "", number = "" } = entry.body;
+  const language = pageLanguage();
+  const words = [statement, evidence].flatMap((text) => [text[language], text.zh, text.en]).find(Boolean) ?? "";
+  return el(
+    "div",
+    { "data-pending": id, "data-k": "wait" },
+    icon("phone"),
+    el("div", {}, el("strong", {}, [number, department].filter(Boolean).join(" ")), el("p", { class: "clip" }, words)),
+    status("wait", "phone", say("only.here")),
+  );
+}
+
+/** The house's word for an outcome, as the page itself writes it. @param {string} outcome */
+export function outcomeWord(outcome) {
+  const radio = outcome && document.querySelector(`.seg input[value="${CSS.escape(outcome)}"]`);
+  return (radio && radio.closest("label")?.textContent?.trim()) || outcome;
+}
+
+changes.addEventListener("change", () => void show());
+document.addEventListener("htmx:after:swap", () => void show());
+document.addEventListener("clausewalk:refreshed", () => void show());
+void show();

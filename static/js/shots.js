@@ -1,0 +1,122 @@
+// @ts-check
+/** The strip of a note's photos: what the server has, and before it is there, what this phone has. A tap opens one. */
+
+import { el, status } from "./dom.js";
+import { editPhoto } from "./photo-dialog.js";
+import { changes, owner } from "./outbox.js";
+import { all, database } from "./store.js";
+import { say } from "./texts.js";
+import { showWaitingLayers } from "./waiting-layers.js";
+
+const UNDRAWN = { drawn: { shapes: [], bases: [] } };
+
+export class Shots {
+  /**
+   * @param {HTMLElement} root holds `[data-shots]` and `[data-shot-count]`
+   * @param {string} audit
+   * @param {() => string} observation whose photos to show
+   */
+  constructor(root, audit, observation) {
+    this.audit = audit;
+    this.strip = /** @type {HTMLElement} */ (root.querySelector("[data-shots]"));
+    this.count = /** @type {HTMLElement} */ (root.querySelector("[data-shot-count]"));
+    this.observation = observation;
+    /** Pictures taken on this page, by local id. @type {Map<string, HTMLElement>} */
+    this.local = new Map();
+    /** What is said of each, as last seen. @type {Map<HTMLElement, import("./photo-dialog.js").KnownPhoto>} */
+    this.known = new Map();
+    changes.addEventListener("change", () => void this.draw());
+    this.strip.addEventListener("click", (event) => void this.#open(/** @type {HTMLElement} */ (event.target)));
+  }
+
+  /** @param {HTMLElement} target */
+  async #open(target) {
+    const figure = target.closest("figure");
+    if (!figure || !target.closest("[data-edit-photo]")) return;
+    const { photo, bases, content, drawn } = figure.dataset;
+    const known = this.known.get(figure) ?? {
+      entry: photo ?? "",
+      bases: JSON.parse(bases ?? "[]"),
+      content: JSON.parse(content ?? "{}"),
+      drawn: JSON.parse(drawn ?? '{"shapes":[],"bases":[]}'),
+      local: "",
+    };
+    const changed = await editPhoto(known, this.audit);
+    if (!changed) return;
+    if (changed === "gone") {
+      figure.remove();
+      await this.draw();
+    } else this.known.set(figure, changed);
+  }
+
+  /** Bring the strip up to what is kept. */
+  async draw() {
+    const kept = (await all("photos")).filter(
+      (photo) => photo.account === owner().account && photo.observation === this.observation() && !photo.document,
+    );
+    const waiting = new Map(kept.map((photo) => [photo.id, photo]));
+    for (const photo of kept) {
+      if (!this.local.has(photo.id)) await this.#show(photo);
+      const figure = this.local.get(photo.id);
+      const content = photo.content ?? photo.facts;
+      if (figure && !this.known.has(figure))
+        this.known.set(figure, { ...UNDRAWN, entry: photo.entry, bases: [photo.entry], content, local: photo.id });
+      else if (figure && photo.content)
+        Object.assign(/** @type {object} */ (this.known.get(figure)), {
+          content: { ...photo.content, ...photo.facts },
+        });
+    }
+    for (const [id, figure] of this.local) {
+      const photo = waiting.get(id);
+      const mark = !photo
+        ? status("ok", "sent", say("photo.sent"))
+        : photo.state === "refused"
+          ? status("nc", "warn", say("photo.refused"))
+          : status("wait", "phone", say("only.here"));
+      figure.querySelector("figcaption")?.replaceChildren(mark);
+    }
+    await showWaitingLayers(this.strip);
+    const total = this.strip.querySelectorAll("figure").length;
+    this.strip.hidden = total === 0;
+    this.count.hidden = total === 0;
+    this.count.textContent = say("photos.n", { n: total });
+  }
+
+  /** Show photos that the server has and this page did not know. @param {string[]} hashes */
+  add(hashes) {
+    for (const sha256 of hashes) {
+      if (this.strip.querySelector(`[data-sha256="${sha256}"]`)) continue;
+      const picture = el("img", { alt: say("photo.alt", { n: "" }), src: `/audits/${this.audit}/photos/${sha256}?w=320` });
+      const said = el("figcaption", {}, status("ok", "sent", say("photo.sent")));
+      this.strip.append(el("figure", { "data-sha256": sha256 }, picture, said));
+    }
+    return this.draw();
+  }
+
+  /** Forget what belongs to the last note: a new one begins. */
+  clear() {
+    this.local.clear();
+    this.strip.replaceChildren();
+    return this.draw();
+  }
+
+  /** @param {import("./store.js").StoredPhoto} photo */
+  async #show(photo) {
+    const figure = el("figure", { "data-photo": photo.entry }, el("figcaption"));
+    this.local.set(photo.id, figure);
+    const bytes = await (await database()).get("bytes", photo.id);
+    const url = URL.createObjectURL(new Blob([bytes], { type: photo.media }));
+    const number = String(this.strip.querySelectorAll("figure").length + 1);
+    const picture = el("img", { alt: "", decoding: "async" });
+    picture.addEventListener("load", () => URL.revokeObjectURL(url));
+    picture.addEventListener("error", () => URL.revokeObjectURL(url));
+    picture.src = url;
+    const button = el(
+      "button",
+      { class: "shot", type: "button", "data-edit-photo": "", "aria-label": say("photo.alt", { n: number }) },
+      picture,
+    );
+    figure.prepend(button);
+    this.strip.append(figure);
+  }
+}
