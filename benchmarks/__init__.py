@@ -1,0 +1,1 @@
+"""One file a figure, each measured beside its comparator in the same run."""

@@ -1,0 +1,99 @@
+"""The client's signature under a nonconformity, and the recommendation that rests on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.audit import gaps
+from server.audit.acknowledgement import acknowledgement, what_of
+from server.audit.gaps import Given
+from tests.audit.journals import Journal
+
+FINDING: dict[str, Any] = {
+    "type": "nonconformity",
+    "grade": "minor",
+    "number": "NC-1",
+    "clauses": [{"scheme": "QMS", "number": "7.1.5.2"}],
+    "statement": {"zh": "千分尺超过校准期仍在使用"},
+}
+
+
+def sign(journal: Journal, finding: str, version: str, **more: Any) -> None:
+    body = {"what": what_of(finding), "name": "邱晓芸", "version": version, "signed_at": "2026-05-18"}
+    journal.add("signed", body | more)
+
+
+def amend(journal: Journal, finding: str, **changes: Any) -> str:
+    heads = journal.state.findings[finding].heads
+    return journal.add("amended", {"target": finding, "bases": heads, "finding": FINDING | changes})
+
+
+def codes(journal: Journal, given: Given) -> set[str]:
+    wanted = {"NC_UNSIGNED", "NC_CHANGED_AFTER_SIGNING", "NC_NOT_SETTLED"}
+    return {gap.code for gap in gaps.find(journal.state, given)} & wanted
+
+
+def test_signed_changed_and_signed_again(journal: Journal, given: Given) -> None:
+    finding = journal.add("found", FINDING)
+    assert codes(journal, given) == {"NC_UNSIGNED"}
+    sign(journal, finding, finding)
+    assert codes(journal, given) == set()
+    amend(journal, finding, statement={"zh": "2 号千分尺超过校准期仍在使用"})
+    assert codes(journal, given) == set(), "mended wording needs no other signature"
+    graver = amend(journal, finding, grade="major")
+    assert codes(journal, given) == {"NC_CHANGED_AFTER_SIGNING"}
+    sign(journal, finding, graver)
+    assert codes(journal, given) == set()
+    amend(journal, finding, grade="major", clauses=[{"scheme": "QMS", "number": "7.1.5.1"}])
+    assert codes(journal, given) == {"NC_CHANGED_AFTER_SIGNING"}
+
+
+def test_a_signature_for_another_finding_or_version_counts_for_nothing(
+    journal: Journal, given: Given
+) -> None:
+    one, other = journal.add("found", FINDING), journal.add("found", FINDING | {"number": "NC-2"})
+    sign(journal, one, one)
+    thing = journal.state.findings[other]
+    assert acknowledgement(journal.state, thing).standing == "unsigned"
+    sign(journal, other, one)
+    assert acknowledgement(journal.state, journal.state.findings[other]).standing == "unsigned"
+
+
+def test_what_an_imported_audit_states_counts_until_clause_or_grade_change(
+    journal: Journal, given: Given
+) -> None:
+    stated = {"acknowledged_by": "邱晓芸", "acknowledged_at": "2026-05-18T16:00:00+08:00"}
+    finding = journal.add("found", FINDING | stated)
+    assert codes(journal, given) == set()
+    said = acknowledgement(journal.state, journal.state.findings[finding])
+    assert (said.name, said.signed_at) == ("邱晓芸", "2026-05-18T16:00:00+08:00")
+    amend(journal, finding, grade="major", **stated)
+    assert codes(journal, given) == {"NC_CHANGED_AFTER_SIGNING"}
+
+
+@pytest.mark.parametrize(("grade", "enough"), [("minor", "accepted"), ("major", "effective")])
+def test_no_recommendation_without_condition_before_it_is_settled(
+    journal: Journal, given: Given, grade: str, enough: str
+) -> None:
+    finding = journal.add("found", FINDING | {"grade": grade, "acknowledged_by": "邱晓芸"})
+
+    def recommend(*options: int) -> None:
+        thing = journal.state.judgements.get("7.recommendations")
+        bases, choices = thing.heads if thing else [], [{"option": one} for one in options]
+        journal.add("judged", {"element": "7.recommendations", "bases": bases, "choices": choices})
+
+    recommend(2)
+    assert codes(journal, given) == set(), "after correction is a condition"
+    recommend(0, 2)
+    assert codes(journal, given) == ({"NC_NOT_SETTLED"} if grade == "major" else set())
+    recommend(1)
+    assert codes(journal, given) == {"NC_NOT_SETTLED"}
+    journal.add("responded", {"finding": finding})
+    assert codes(journal, given) == {"NC_NOT_SETTLED"}, "an answer alone settles nothing"
+    if grade == "major":
+        journal.add("verified", {"target": finding, "result": "accepted"})
+        assert codes(journal, given) == {"NC_NOT_SETTLED"}, "a plan is not enough for a major one"
+    journal.add("verified", {"target": finding, "result": enough})
+    assert codes(journal, given) == set()

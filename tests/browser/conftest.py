@@ -1,0 +1,46 @@
+"""Browser tests: one Chromium for all of them, a fresh phone and a fresh server for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.browser.support.demo import Demo, Served, make_demo, serve
+from tests.browser.support.fake_server import FakeServer, fake_server
+from tests.browser.support.phone import launch, phone_page
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, once for the whole run."""
+    started = launch(playwright)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone with empty storage."""
+    with phone_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def faulty() -> Iterator[FakeServer]:
+    """A server that misbehaves on demand."""
+    with fake_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demonstration, made once. To be copied or looked at, not changed."""
+    return make_demo(tmp_path_factory.mktemp("demo") / "data")
+
+
+@pytest.fixture
+def demonstration(demo: Demo, tmp_path: Path) -> Iterator[Served]:
+    """A demonstration of the test's own on a running server."""
+    with serve(demo.copy(tmp_path / "demo")) as served:
+        yield served

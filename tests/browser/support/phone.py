@@ -1,0 +1,137 @@
+"""The phone in a test: a Chromium page of phone size, and what is asked of its outbox."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+PHONE = {"width": 390, "height": 844}
+PATIENCE_S = 20.0
+ARGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+LAB = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>lab</title>
+<meta name="clausewalk-account" content="{account}"></head><body></body></html>"""
+MODULES = "/static/test/js"
+
+
+def launch(playwright: Playwright, *args: str) -> Browser:
+    """Chromium as installed on this machine, with a camera that shows a test picture."""
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGS, *args])
+
+
+@contextmanager
+def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A new phone with empty storage. Errors of its scripts fail the test."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        yield page
+        assert not errors, errors
+        # A context that is closed in the middle of a navigation may never answer. Leaving cuts off what the
+        # page was fetching, so errors are counted before.
+        page.goto("about:blank")
+    finally:
+        context.close()
+
+
+def until(question: Callable[[], Any], what: str = "", within: float = PATIENCE_S) -> Any:
+    """Ask until the answer is true, and return it. Strict CSP rules out Playwright's own polling."""
+    end = time.monotonic() + within
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"never true: {what or question} (last answer {answer!r})")
+        time.sleep(0.02)
+
+
+def start_outbox(page: Page, account: str) -> None:
+    """Open the outbox of an account and keep it draining, as every page does."""
+    page.evaluate(
+        """async ([base, account]) => {
+          const sync = await import(`${base}/sync.js`);
+          await sync.start(account);
+        }""",
+        [MODULES, account],
+    )
+
+
+def call(page: Page, module: str, function: str, *args: Any) -> Any:
+    """Call an exported function of a module in the page."""
+    return page.evaluate(
+        """async ([base, module, name, args]) => (await import(`${base}/${module}.js`))[name](...args)""",
+        [MODULES, module, function, list(args)],
+    )
+
+
+def put(page: Page, *entries: dict[str, Any]) -> list[str]:
+    """Keep entries, wait for the commit, and say that there is something to send."""
+    ids: list[str] = call(page, "outbox", "put", list(entries))
+    page.evaluate("async (base) => { (await import(`${base}/sync.js`)).now(); }", MODULES)
+    return ids
+
+
+def items(page: Page) -> list[dict[str, Any]]:
+    """What is only on this phone."""
+    found: list[dict[str, Any]] = call(page, "outbox", "items")
+    return found
+
+
+def online_again(page: Page) -> None:
+    """What the phone says when the network comes back: try at once, whatever the timer says."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def drained(page: Page) -> None:
+    """Wait until nothing is on this phone."""
+    until(lambda: items(page) == [], "nothing left on this phone")
+
+
+def rows(page: Page, store: str) -> list[Any]:
+    """Everything in a store of the phone's database, without bytes."""
+    text = page.evaluate(
+        """async ([base, store]) => {
+          const db = await (await import(`${base}/store.js`)).database();
+          return JSON.stringify(await db.getAll(store));
+        }""",
+        [MODULES, store],
+    )
+    found: list[Any] = json.loads(text)
+    return found
+
+
+def put_photo(page: Page, jpeg: bytes, *, observation: str, audit: str, media: str = "image/jpeg") -> None:
+    """Keep a photo as the camera gave it. Developing and sending are left to whoever starts the outbox."""
+    page.evaluate(
+        """async ([base, audit, observation, media, text]) => {
+          const outbox = await import(`${base}/outbox.js`);
+          const bytes = (await (await fetch(`data:;base64,${text}`)).arrayBuffer());
+          const facts = { taken_at: "2026-11-18T10:42:00.000+08:00", subject: "equipment", place: "炉区" };
+          await outbox.put([], [{ audit, observation, bytes, media, name: "IMG_0412.jpg", facts }]);
+        }""",
+        [MODULES, audit, observation, media, base64.b64encode(jpeg).decode()],
+    )
+
+
+def develop(page: Page) -> None:
+    """Turn raw photos into ready ones, as every page does at its start."""
+    page.evaluate(
+        """async (base) => {
+          const { developPhotos } = await import(`${base}/photos.js`);
+          const { now } = await import(`${base}/sync.js`);
+          await developPhotos(now);
+        }""",
+        MODULES,
+    )

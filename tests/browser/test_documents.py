@@ -1,0 +1,222 @@
+"""Document mode: pages taken offline become one attachment, straightened, and their photos stay whole."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import until
+from tests.browser.support.site import has_worker
+from tests.browser.test_accessibility import AXE, CHECK, TAGS
+from tests.browser.test_capture import begin, save, stored
+from tests.evidence.test_drawing import jpeg
+from tests.support.live import LiveServer, live_server
+from tests.support.world import AUDIT
+
+EDITOR = "dialog.editor.scrolls"
+PAGES = f"{EDITOR} [data-pages] li"
+CORNERS = [(0.2, 0.15), (0.75, 0.2), (0.85, 0.85), (0.1, 0.8)]
+
+
+@pytest.fixture(scope="module")
+def server(
+    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """One server for all tests here."""
+    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("documents") / "data"))
+    with live_server(data) as running:
+        running.tokens = furnished[1]
+        yield running
+
+
+@pytest.fixture
+def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    with phone_of(browser, server, "auditor") as page:
+        yield page
+
+
+@pytest.fixture
+def ledger(server: LiveServer) -> Ledger:
+    return Ledger(server)
+
+
+def sheet(colour: str = "red") -> bytes:
+    """A white page on a dark desk, seen askew: its upper left part is coloured."""
+    picture = Image.new("RGB", (800, 1000), "#222")
+    pen = ImageDraw.Draw(picture)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = [(x * 800, y * 1000) for x, y in CORNERS]
+    pen.polygon([(x0, y0), (x1, y1), (x2, y2), (x3, y3)], fill="white")
+    middle = ((x0 + x1) / 2, (y0 + y1) / 2), ((x0 + x3) / 2, (y0 + y3) / 2)
+    centre = ((x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4)
+    pen.polygon([(x0 + 20, y0 + 20), middle[0], centre, middle[1]], fill=colour)
+    return jpeg(picture)
+
+
+def take(page: Page, *pages: bytes) -> None:
+    """Choose pages from the gallery, and wait until they are there to be seen."""
+    before = page.locator(PAGES).count()
+    files = [{"name": f"{at}.jpg", "mimeType": "image/jpeg", "buffer": data} for at, data in enumerate(pages)]
+    page.set_input_files(f"{EDITOR} [data-gallery]", files)  # type: ignore[arg-type]
+    until(lambda: page.locator(f"{PAGES} img[src]").count() == before + len(pages))
+
+
+def open_editor(page: Page) -> None:
+    page.locator("[data-take-document]").first.click()
+    page.locator(EDITOR).wait_for()
+
+
+def keep(page: Page) -> None:
+    page.locator(f"{EDITOR} .go").click()
+    page.locator(EDITOR).wait_for(state="detached")
+
+
+def test_pages_taken_without_a_network_arrive_as_one_document(
+    phone: Page, ledger: Ledger, server: LiveServer, browser: Browser
+) -> None:
+    begin(phone)
+    has_worker(phone)
+    phone.context.set_offline(True)
+    phone.fill("textarea[name=text]", "查看了操作证")
+    open_editor(phone)
+    take(phone, sheet("red"), sheet("blue"))
+    for name, value in {
+        "title": "高压电工证",
+        "number": "T3301",
+        "holder": "邱晓芸",
+        "date": "2024-06-01",
+    }.items():
+        phone.fill(f"{EDITOR} [name={name}]", value)
+    keep(phone)
+    expect(phone.locator("[data-local-documents] li")).to_contain_text("高压电工证")
+    phone.context.set_offline(False)
+    save(phone)
+    [entry] = ledger.arrived("attached", 1)
+    [note] = ledger.arrived("observed", 1)
+    body = entry["body"]
+    pages = body.pop("pages")
+    assert body == {
+        "title": {"zh": "高压电工证"},
+        "number": "T3301",
+        "holder": "邱晓芸",
+        "date": "2024-06-01",
+        "observation": note["id"],
+    }
+    assert ledger.new("photographed") == []
+    for page in pages:
+        for found, true in zip(page["corners"], CORNERS, strict=True):
+            assert abs(found[0] - true[0]) < 0.03
+            assert abs(found[1] - true[1]) < 0.03
+    nothing_left(phone)
+    with phone_of(browser, server, "leader") as other:
+        other.goto(f"/audits/{AUDIT}/observations/{note['id']}/view")
+        expect(other.locator(f"[data-document='{entry['id']}']")).to_contain_text("邱晓芸")
+        url = other.locator(".documents img").first.get_attribute("src")
+        seen = Image.open(io.BytesIO(other.request.get(str(url)).body())).convert("RGB")
+        quarters = [
+            seen.getpixel((seen.width * x // 4, seen.height * y // 4))
+            for x, y in ((1, 1), (3, 1), (1, 3), (3, 3))
+        ]
+        assert [is_red(pixel) for pixel in quarters] == [True, False, False, False]
+        assert min(pixel[1] for pixel in quarters[1:]) > 200, "the desk is cut off"  # type: ignore[index]
+        whole = other.request.get(f"/audits/{AUDIT}/photos/{pages[0]['sha256']}").body()
+        assert Image.open(io.BytesIO(whole)).size == (800, 1000)
+
+
+def is_red(pixel: Any) -> bool:
+    return bool(pixel[0] > 180 and pixel[1] < 90)
+
+
+def test_corners_are_moved_by_thumb_and_keys_or_left_alone(phone: Page, ledger: Ledger) -> None:
+    begin(phone)
+    open_editor(phone)
+    take(phone, sheet(), sheet())
+    phone.locator("[data-straighten]").first.click()
+    grip = phone.locator("[data-corner='0']")
+    grip.wait_for()
+    box, field = grip.bounding_box(), phone.locator(".sheet canvas").bounding_box()
+    assert box
+    assert field
+    phone.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    phone.mouse.down()
+    phone.mouse.move(field["x"] + field["width"] * 0.3, field["y"] + field["height"] * 0.3, steps=3)
+    phone.mouse.up()
+    grip.press("ArrowRight")
+    phone.locator("dialog.editor:not(.scrolls) .go").click()
+    phone.locator("[data-straighten]").nth(1).click()
+    phone.get_by_role("button", name="用整张照片").click()
+    until(lambda: [one["corners"] is None for one in stored(phone, "photos")] == [False, True])
+    phone.fill(f"{EDITOR} [name=title]", "台账")
+    keep(phone)
+    save(phone)
+    first, second = ledger.arrived("attached", 1)[0]["body"]["pages"]
+    assert abs(first["corners"][0][0] - 0.31) < 0.02
+    assert abs(first["corners"][0][1] - 0.30) < 0.02
+    assert "corners" not in second
+
+
+def test_a_page_killed_in_the_middle_has_its_document_back(phone: Page, ledger: Ledger) -> None:
+    begin(phone)
+    open_editor(phone)
+    take(phone, sheet())
+    phone.fill(f"{EDITOR} [name=title]", "手册")
+    until(lambda: "手册" in str(stored(phone, "drafts")))
+    note = ledger.arrived("observed", 1)[0]["id"]
+    phone.goto(f"/audits/{AUDIT}/observations/{note}")
+    phone.locator("form[data-capture][data-ready]").wait_for()
+    phone.get_by_role("button", name="接着做").click()
+    until(lambda: phone.locator(PAGES).count() == 1)
+    assert phone.input_value(f"{EDITOR} [name=title]") == "手册"
+    assert ledger.new("attached") == []
+    keep(phone)
+    assert len(ledger.arrived("attached", 1)[0]["body"]["pages"]) == 1
+    nothing_left(phone)
+
+
+def test_a_document_is_taken_back(phone: Page, ledger: Ledger) -> None:
+    begin(phone)
+    open_editor(phone)
+    take(phone, sheet())
+    phone.locator(f"{EDITOR} .go").click()
+    expect(phone.locator(EDITOR)).to_contain_text("写上文件名称")
+    phone.fill(f"{EDITOR} [name=title]", "旧版")
+    keep(phone)
+    [entry] = ledger.arrived("attached", 1)
+    nothing_left(phone)
+    phone.goto(f"/audits/{AUDIT}/observations/{entry['body']['observation']}")
+    phone.locator("form[data-capture][data-ready]").wait_for()
+    phone.locator(f"[data-withdraw='{entry['id']}']").click()
+    phone.get_by_role("button", name="删除", exact=True).click()
+    [withdrawn] = ledger.arrived("withdrawn", 1)
+    assert withdrawn["body"]["target"] == entry["id"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_editors(browser: Browser, server: LiveServer, theme: Any) -> None:
+    with phone_of(browser, server, "auditor", color_scheme=theme, reduced_motion="reduce") as page:
+        page.add_init_script(path=AXE)
+        begin(page)
+        open_editor(page)
+        take(page, sheet())
+        found = page.evaluate(CHECK, TAGS)
+        page.locator("[data-straighten]").click()
+        page.locator("[data-corner='0']").wait_for()
+        found += page.evaluate(CHECK, TAGS)
+        page.locator("dialog.editor:not(.scrolls) .go").click()
+        page.fill(f"{EDITOR} [name=title]", "手册")
+        keep(page)
+        page.set_input_files(
+            "form [data-gallery]", {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": sheet()}
+        )
+        page.locator("[data-edit-photo]").click()
+        page.get_by_role("button", name="标注").click()
+        page.locator("dialog.editor canvas").wait_for()
+        found += page.evaluate(CHECK, TAGS)
+        assert not found, "\n".join(found)

@@ -1,0 +1,166 @@
+"""A nonconformity from wording to closure: auditor, leader and the client, each in a browser of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.support.people import COOKIE, Ledger, phone_of
+from tests.browser.support.phone import phone_page
+from tests.browser.test_accessibility import AXE, CHECK, TAGS
+from tests.browser.test_guests import WECHAT, draw, picture_is_there
+from tests.support.live import LiveServer, live_server
+from tests.support.world import AUDIT, OBSERVATION
+
+FINDINGS = f"/audits/{AUDIT}/findings"
+
+
+@pytest.fixture(scope="module")
+def served(
+    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """One server for the whole story."""
+    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("follow-up") / "data"))
+    with live_server(data) as running:
+        running.tokens = furnished[1]
+        yield running
+
+
+def leave_by(page: Page, button: Locator) -> None:
+    """Tap and wait until the page has gone on, which it does once the server has what it sent."""
+    with page.expect_navigation():
+        button.tap()
+
+
+def raise_it(auditor: Page, ledger: Ledger) -> str:
+    """The auditor words it from an observation; returns its id."""
+    auditor.goto(f"{FINDINGS}/new?observation={OBSERVATION}")
+    auditor.fill("textarea[name='statement.zh']", "真空钎焊 3 号炉保温时间短于作业指导书的规定")
+    auditor.fill("textarea[name='requirement.zh']", "作业指导书 W-7 规定保温 30 min")
+    auditor.fill("input[name=number]", "NC-07")
+    leave_by(auditor, auditor.locator("form[data-entry=found] button[type=submit]"))
+    (found,) = ledger.arrived("found", 1)
+    return str(found["id"])
+
+
+def grade_it(leader: Page, finding: str, ledger: Ledger, grade: str, count: int) -> None:
+    leader.goto(f"{FINDINGS}/{finding}")
+    leader.locator(f"input[name=grade][value={grade}]").check(force=True)
+    leave_by(leader, leader.locator("form[data-entry=amended] button[type=submit]"))
+    ledger.arrived("amended", count)
+
+
+def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
+    """The phone is passed to the client's representative."""
+    leader.goto(f"{FINDINGS}/{finding}")
+    box = leader.locator("[data-acknowledge]")
+    box.locator("[data-name]").fill("邱晓芸")
+    box.locator("[data-dissent]").fill(dissent)
+    box.locator("[data-sign]").tap()
+    dialog = leader.locator("dialog.signing")
+    expect(dialog.locator(".rec")).to_contain_text("签字表示理解，不表示接受")
+    draw(leader, dialog.locator("[data-pad]"))
+    leave_by(leader, dialog.locator("button[value=yes]"))
+
+
+def verify(page: Page, finding: str, result: str, text: str) -> None:
+    page.goto(f"{FINDINGS}/{finding}")
+    form = page.locator("form[data-entry=verified]")
+    if not form.is_visible():
+        page.locator("#follow-up details > summary").tap()
+    form.locator(f"input[name=result][value={result}]").check(force=True)
+    form.locator("input[name=method][value=written]").check(force=True)
+    form.locator("textarea").fill(text)
+    leave_by(page, form.locator("button[type=submit]"))
+
+
+def answer(auditee: Page, cause: str, file: Path | None = None) -> None:
+    for name, words in (
+        ("correction", "已按 30 min 补做并复检"),
+        ("cause", cause),
+        ("corrective_action", "锁定定时器"),
+        ("responsible", "邱晓芸"),
+        ("completed", "2026-11-25"),
+    ):
+        auditee.fill(f"[name={name}]", words)
+    if file:
+        auditee.set_input_files("input[name=files]", file)
+    leave_by(auditee, auditee.locator("form button[type=submit]"))
+
+
+def check_axe(page: Page) -> None:
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert page.evaluate(CHECK, TAGS) == []
+
+
+def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path: Path) -> None:
+    ledger = Ledger(served)
+    file = tmp_path / "整改记录.pdf"
+    file.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n")
+    with (
+        phone_of(browser, served, "auditor") as auditor,
+        phone_of(browser, served, "leader") as leader,
+        phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN") as auditee,
+    ):
+        auditee.context.add_init_script(path=AXE)
+        finding = raise_it(auditor, ledger)
+        grade_it(leader, finding, ledger, "major", 1)
+        sign_it(leader, finding, "定时器当时正在维修")
+        (signed,) = ledger.arrived("signed", 1)
+        assert signed["body"]["what"] == f"nonconformity/{finding}"
+        assert signed["body"]["version"] == ledger.new("amended")[0]["id"]
+        assert "不同意见：定时器当时正在维修" in signed["body"]["text"]
+        picture_is_there(served, signed)
+        grade_it(leader, finding, ledger, "minor", 2)
+        leader.goto(f"{FINDINGS}/{finding}")
+        expect(leader.locator("#acknowledgement")).to_contain_text("请重新签字")
+        sign_it(leader, finding)
+        ledger.arrived("signed", 2)
+        expect(leader.locator("#acknowledgement img")).to_be_visible()
+
+        leader.goto(f"/audits/{AUDIT}/follow-up")
+        leader.locator("form[action$='/follow-up/links'] button").tap()
+        shown = leader.locator("textarea[readonly]")
+        shown.wait_for()
+        auditee.goto("/in/" + shown.input_value().rsplit("/in/", 1)[1])
+        auditee.fill("input[name=name]", "邱晓芸")
+        auditee.locator("form button[type=submit]").tap()
+        expect(auditee.locator("main")).to_contain_text("末次会议之后")
+        leader.goto(f"/audits/{AUDIT}/meetings/closing")
+        leader.locator("[data-now=start]").tap()
+        ledger.arrived("meeting-held", 1)
+        auditee.reload()
+        auditee.locator("a", has_text="NC-07").tap()
+        check_axe(auditee)
+        answer(auditee, "定时器未锁定", file)
+        expect(auditee.locator("main")).to_contain_text("审核组正在评定")
+        check_axe(auditee)
+
+        verify(auditor, finding, "asked_again", "请附培训签到表")
+        ledger.arrived("verified", 1)
+        auditee.reload()
+        expect(auditee.locator("main")).to_contain_text("请附培训签到表")
+        answer(auditee, "定时器未锁定；点检表没有这一项")
+        said = ledger.arrived("responded", 2)
+        assert said[0]["body"]["files"][0]["name"] == "整改记录.pdf"
+
+        verify(leader, finding, "effective", "看了 11 月 25 日返工记录与点检表")
+        (_, last) = ledger.arrived("verified", 2)
+        assert last["body"]["response"] == said[1]["id"]
+        leader.goto(f"{FINDINGS}/{finding}")
+        expect(leader.locator("#follow-up h2")).to_contain_text("已关闭")
+        auditee.reload()
+        expect(auditee.locator("main")).to_contain_text("已关闭")
+        assert auditee.locator("textarea").count() == 0
+        check_axe(auditee)
+    printed = httpx.get(
+        f"{served.url}/audits/{AUDIT}/nonconformities.html", cookies={COOKIE: served.tokens["leader"]}
+    )
+    for words in ("邱晓芸", "点检表没有这一项", "看了 11 月 25 日返工记录", "已关闭", "<img"):
+        assert words in printed.text

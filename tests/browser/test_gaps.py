@@ -1,0 +1,72 @@
+"""The leader closes gaps on the phone: dismisses one with a reason, sees it folded, takes it up again."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.demo import Served
+from tests.browser.support.people import Ledger, nothing_left
+
+GAP = "S10 "
+
+
+def row(page: Page) -> str:
+    """A selector for the line of the empty stop S10."""
+    return f"li.rows-line:has(a.gap:has-text('{GAP}'))"
+
+
+def unfold(page: Page, title: str) -> None:
+    """Open a folded group, if it isn't open."""
+    group = page.locator("details.group").filter(has_text=title).first
+    if group.get_attribute("open") is None:
+        group.locator("summary").tap()
+
+
+def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demonstration: Served) -> None:
+    audit = demonstration.demo.today
+    demonstration.let_in("wen")
+    ledger = Ledger(demonstration.server, "wen", audit)
+    with demonstration.phone(browser, "wen") as page:
+        page.goto(f"/audits/{audit}/gaps?gate=closing")
+        expect(page.locator("nav.chips a[aria-current]")).to_contain_text("末次会议前")
+        due = int(re.findall(r"\d+", page.locator("h1").inner_text())[0])
+        unfold(page, "没有记录的站")
+        page.locator(row(page)).get_by_role("link", name="不算").tap()
+        expect(page.locator("#dismiss")).to_contain_text(GAP)
+        page.get_by_role("button", name="写下理由，去掉").tap()
+        expect(page.locator("#dismiss [name=reason]")).to_be_focused()
+        page.fill("#dismiss [name=reason]", "部门并入技术质量部，S09 一起看")
+        page.get_by_role("button", name="写下理由，去掉").tap()
+        page.wait_for_url("**/gaps?gate=closing")
+        expect(page.locator("h1")).to_have_text(f"还缺 {due - 1} 项")
+        (dismissed,) = ledger.arrived("dismissed", 1)
+        assert dismissed["body"]["reason"] == "部门并入技术质量部，S09 一起看"
+        assert dismissed["body"]["gap"].startswith("SLOT_EMPTY:stops/S10:")
+        expect(page.locator(row(page))).to_have_count(0)
+
+        folded = page.locator("details#dismissed")
+        expect(folded).not_to_have_attribute("open", "")
+        folded.locator("summary").tap()
+        expect(folded).to_contain_text("闻砚秋")
+        expect(folded).to_contain_text("理由：部门并入技术质量部，S09 一起看")
+        folded.get_by_role("button", name="重新算上").tap()
+        expect(page.locator("h1")).to_have_text(f"还缺 {due} 项")
+        unfold(page, "没有记录的站")
+        expect(page.locator(row(page))).to_have_count(1)
+        assert len(ledger.arrived("dismissed", 2)) == 2
+        expect(page.locator("details#dismissed")).to_have_count(0)
+
+
+def test_counts_follow_what_a_colleague_records(browser: Browser, demonstration: Served) -> None:
+    audit = demonstration.demo.today
+    with demonstration.phone(browser, "wen") as page:
+        page.goto(f"/audits/{audit}/gaps?gate=leave")
+        before = page.locator("nav.chips a[aria-current] strong").inner_text()
+        with demonstration.phone(browser, "zhuo") as other:
+            other.goto(f"/audits/{audit}/stops/S10")
+            other.locator("fieldset.seg[data-item] label").first.tap()
+            expect(other.locator("fieldset.seg[data-item] input").first).to_be_checked()
+            nothing_left(other)
+        expect(page.locator("nav.chips a[aria-current] strong")).not_to_have_text(before, timeout=20_000)

@@ -1,0 +1,435 @@
+"""Signing in at a meeting: on one's own phone by the sheet's code, on the leader's passed round, offline."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
+from tests.browser.support.phone import phone_page, until
+from tests.browser.support.site import has_worker, own_phone, prepare_offline, site
+from tests.browser.test_accessibility import AXE, violations
+from tests.evidence.pictures_made import photo
+from tests.support.live import LiveServer, live_server
+from tests.support.world import AUDIT, ID, entry
+
+WECHAT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.49"
+MEETING = f"/audits/{AUDIT}/meetings/opening"
+SHEET_PHOTO = photo((800, 600))
+CODE_AND_PAGES_WITH_IT = """async ([account, audit]) => {
+  const opening = indexedDB.open("clausewalk");
+  const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+  const asked = db.transaction("meta").objectStore("meta").get(`guest-codes/${account}/${audit}`);
+  const codes = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  db.close();
+  if (!codes) return null;
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const key of await cache.keys()) {
+      const text = await (await cache.match(key, { ignoreVary: true })).text();
+      if (codes.some(({ address }) => text.includes(address.split("/in/")[1]))) found.push(key.url);
+    }
+  }
+  return [codes.find(({ role }) => role === "attendee").address, found];
+}"""
+"""The address of the attendees' code on this phone, and every kept page that holds one."""
+
+
+@pytest.fixture(scope="module")
+def served(
+    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """One server for these tests; each adds people of its own."""
+    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("guests") / "data"))
+    with live_server(data) as running:
+        running.tokens = furnished[1]
+        yield running
+
+
+@pytest.fixture
+def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    """The leader's phone."""
+    with phone_of(browser, served, "leader") as page:
+        yield page
+
+
+@contextmanager
+def guest_phone(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    """A phone of the audited company, inside WeChat."""
+    with phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN") as page:
+        yield page
+
+
+def code_of(leader: Page, role: str, audit: str = AUDIT) -> str:
+    """What the QR code leads to that the leader's page shows."""
+    leader.goto(f"/audits/{audit}/guests")
+    leader.locator(f"input[name=role][value={role}]").check(force=True)
+    leader.locator("form[action$='/guests'] button[type=submit]").tap()
+    shown = leader.locator("textarea[readonly]")
+    shown.wait_for()
+    return "/in/" + shown.input_value().rsplit("/in/", 1)[1]
+
+
+def draw(page: Page, pad: Locator) -> None:
+    """Sign with a finger: a stroke over the pad."""
+    expect(pad).to_have_attribute("data-ready", "")
+    pad.locator("canvas").scroll_into_view_if_needed()
+    box = pad.locator("canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(box["x"] + 30 + 25 * step, box["y"] + 40 + (30 if step % 2 else 5))
+    page.mouse.up()
+
+
+def come_in(page: Page, address: str, name: str) -> None:
+    page.goto(address)
+    page.fill("input[name=name]", name)
+    page.locator("form button[type=submit]").tap()
+    page.locator("[data-guest-sign]").wait_for()
+
+
+def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
+    """At the end of a stop, on the phone that is passed to them; it stays there while it can't be sent."""
+    stop = f"/audits/{AUDIT}/stops/s2"
+    page.goto(stop)
+    place = page.locator("[data-accompanying]")
+    place.locator("summary").tap()
+    place.locator("input[name=name]").fill(name)
+    place.locator("input[name=role]").fill("主任")
+    place.locator("form button").tap()
+    expect(page.locator("dialog.signing .rec")).to_contain_text(f"{name}（主任）在")
+    draw(page, page.locator("dialog [data-pad]"))
+    page.locator("dialog.signing .go").tap()
+    expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
+    page.goto(stop)
+    place.locator("summary").tap()
+    expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
+
+
+def picture_is_there(served: LiveServer, signed: dict[str, Any]) -> None:
+    """The bytes of a signature are on the server, as they were drawn."""
+    sha256 = signed["body"]["picture"]
+    url = f"{served.url}/audits/{AUDIT}/photos/{sha256}"
+
+    def ask() -> httpx.Response:
+        return httpx.get(url, cookies={COOKIE: served.tokens["leader"]})
+
+    until(lambda: ask().status_code == 200, "the picture on the server")
+    assert hashlib.sha256(ask().content).hexdigest() == sha256
+    assert ask().content.startswith(b"\x89PNG")
+
+
+def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, leader: Page) -> None:
+    ledger = Ledger(served)
+    address = code_of(leader, "attendee")
+    for robot in ("curl/8", "MicroMessenger preview"):
+        assert httpx.get(served.url + address, headers={"User-Agent": robot}).status_code == 200
+    with guest_phone(browser, served) as page:
+        come_in(page, address, "韩启明")
+        assert address.rsplit("/", 1)[1] not in page.content()
+        pad = page.locator("[data-pad]")
+        confirm = page.locator("[data-guest-sign] button[type=submit]")
+        expect(pad).to_have_attribute("data-ready", "")
+        expect(confirm).to_be_disabled()
+        draw(page, pad)
+        expect(confirm).to_be_enabled()
+        pad.locator("[data-undo]").tap()
+        expect(confirm).to_be_disabled()
+        draw(page, pad)
+        confirm.tap()
+        expect(page.locator("[role=status][data-k=ok]")).to_contain_text("已签到")
+        assert page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+        assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    (signed,) = ledger.arrived("signed", 1)
+    assert (signed["body"]["name"], signed["body"]["what"]) == ("韩启明", "opening")
+    assert signed["body"]["text_sha256"] == hashlib.sha256(signed["body"]["text"].encode()).hexdigest()
+    picture_is_there(served, signed)
+    leader.goto(MEETING)
+    row = leader.locator("#people .rows-line", has_text="韩启明")
+    expect(row.locator("img.ink")).to_be_visible()
+    expect(row.locator("[data-present]")).to_be_checked()
+
+
+def test_a_guest_whose_network_breaks_off_loses_nothing(
+    browser: Browser, served: LiveServer, leader: Page
+) -> None:
+    ledger, address = Ledger(served), code_of(leader, "attendee")
+    with guest_phone(browser, served) as page:
+        come_in(page, address, "丁雪松")
+        page.route("**/attendance", lambda route: route.abort())
+        draw(page, page.locator("[data-pad]"))
+        page.locator("[data-guest-sign] button[type=submit]").tap()
+        expect(page.locator("[data-form-message][data-k=wait]")).to_be_visible()
+        page.unroute("**/attendance")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("[role=status][data-k=ok]")).to_contain_text("已签到")
+    assert [one["body"]["name"] for one in ledger.arrived("signed", 1)] == ["丁雪松"]
+
+
+def test_a_guides_code_on_a_second_phone_is_refused(
+    browser: Browser, served: LiveServer, leader: Page
+) -> None:
+    address = code_of(leader, "guide")
+    with guest_phone(browser, served) as own, guest_phone(browser, served) as stolen:
+        own.goto(address)
+        own.fill("input[name=name]", "邱晓芸")
+        own.locator("form button[type=submit]").tap()
+        own.locator("#stops").wait_for()
+        stolen.goto(address)
+        expect(stolen.locator("[role=alert]")).to_contain_text("另一部手机")
+        stolen.goto(own.url)
+        expect(stolen.locator("[role=alert]")).to_be_visible()
+        expect(stolen.locator("main")).not_to_contain_text("邱晓芸")
+
+
+def test_the_leaders_phone_is_passed_round_without_a_network(
+    playwright: Playwright, furnished: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(furnished[0], tmp_path / "data"))
+    with site(data) as server, own_phone(playwright, tmp_path / "profile", server.url) as phone:
+        assert server.live
+        server.live.tokens = furnished[1]
+        ledger = Ledger(server.live)
+        page = phone.open("/sign-in")
+        assert phone.context
+        phone.context.add_cookies([{"name": COOKIE, "value": furnished[1]["leader"], "url": server.url}])
+        page.goto("/")
+        has_worker(page)
+        prepare_offline(page, AUDIT)
+        server.stop()
+        page.goto(f"/audits/{AUDIT}/attendance")
+        expect(page.locator("[data-role=attendee] img")).to_be_visible()
+        page.locator("[data-role=guide] summary").tap()
+        expect(page.locator("[data-role=guide] img")).to_be_visible()
+        code, in_pages = page.evaluate(CODE_AND_PAGES_WITH_IT, [ID["leader"], AUDIT])
+        assert in_pages == [], "a token in a page that is kept"
+        page.goto(MEETING)
+        page.locator("#people details summary", has_text="加一人").tap()
+        page.fill("#people input[name=name]", "罗建平")
+        page.locator("#people form button[type=submit]").tap()
+        expect(page.locator("#people [data-form-message]")).to_contain_text("仅在本机")
+        page.goto(MEETING)
+        for name in ("罗建平", "leader 某"):
+            row = page.locator("#people .rows-line", has_text=name)
+            row.locator("[data-sign]").tap()
+            expect(page.locator("dialog.signing .rec")).to_contain_text(f"{name}参加了")
+            draw(page, page.locator("dialog [data-pad]"))
+            page.locator("dialog .go").tap()
+            expect(row).to_contain_text("已签，仅在本机")
+        page.goto(MEETING)
+        expect(page.locator("#people .rows-line", has_text="罗建平")).to_contain_text("已签，仅在本机")
+        a_guide_without_a_phone_signs(page, "邱晓芸")
+        server.start()
+        server.live.tokens = furnished[1]
+        nothing_left(page)
+        (came,) = ledger.arrived("accompanied", 1)
+        assert (came["body"]["stop"], came["body"]["name"], came["body"]["role"]) == ("s2", "邱晓芸", "主任")
+        token = code.rsplit("/in/", 1)[1]
+        assert httpx.get(f"{server.url}/in/{token}").status_code == 200, "the code that was shown lets in"
+        signed = ledger.arrived("signed", 3)
+        assert [one["body"]["name"] for one in signed] == ["罗建平", "leader 某", "邱晓芸"]
+        assert [one["body"]["what"] for one in signed] == ["opening", "opening", "accompanied/s2"]
+        assert {one["body"]["way"] for one in signed} == {"passed"}
+        assert {one["body"]["name"] for one in ledger.arrived("attended", 2)} == {"罗建平", "leader 某"}
+        page.goto("/account")
+        page.locator("form[action='/sign-out'] button").tap()
+        expect(page).to_have_url(f"{server.url}/sign-in")
+        assert page.evaluate(CODE_AND_PAGES_WITH_IT, [ID["leader"], AUDIT]) is None, (
+            "gone with who signed out"
+        )
+        server.live.tokens = {**furnished[1], "leader": furnished[1]["auditor"]}  # the leader's has ended
+        for one in signed:
+            assert re.fullmatch(r".*，\d{4}-\d\d-\d\d。", one["body"]["text"])
+            picture_is_there(server.live, one)
+
+
+def test_a_guide_switches_the_camera_off_and_signs_the_stop(
+    browser: Browser, served: LiveServer, leader: Page
+) -> None:
+    ledger, address = Ledger(served), code_of(leader, "guide")
+    with (
+        guest_phone(browser, served) as own,
+        phone_of(browser, served, "auditor", permissions=["camera"]) as auditor,
+    ):
+        own.goto(address)
+        own.fill("input[name=name]", "邱晓芸")
+        own.locator("form button[type=submit]").tap()
+        stop = own.locator("#stop-s2")
+        stop.locator("input[name='along.s2']").check()
+        stop.locator("input[name='pictures.s2'][value=none]").check(force=True)
+        own.locator("#stops button[type=submit]").tap()
+        expect(own.locator("#sign")).to_be_visible()
+        (word,) = ledger.arrived("permitted", 1)
+        assert (word["body"]["stop"], word["body"]["pictures"]) == ("s2", "none")
+
+        auditor.goto(f"/audits/{AUDIT}/stops/s2/capture")
+        auditor.locator("form[data-capture][data-ready]").wait_for()
+        expect(auditor.locator("[data-no-pictures]")).to_contain_text("不可拍照")
+        expect(auditor.locator("[data-shutter]")).to_be_disabled()
+        expect(auditor.locator("[data-camera]")).to_be_hidden()
+        assert auditor.locator("[data-camera] video").evaluate("one => one.srcObject") is None
+        auditor.goto(f"/audits/{AUDIT}/stops/s1/capture")
+        auditor.locator("form[data-capture][data-ready]").wait_for()
+        expect(auditor.locator("[data-shutter]")).to_be_enabled()
+
+        draw(own, own.locator("#sign [data-pad]"))
+        own.locator("#sign button[type=submit]").tap()
+        expect(own.locator("#sign [data-k=ok]")).to_contain_text("已签")
+    (signed,) = ledger.arrived("signed", 1)
+    assert signed["body"]["what"] == "accompanied/s2"
+    picture_is_there(served, signed)
+
+
+def test_the_leader_signs_the_commitment_where_it_is_read(served: LiveServer, leader: Page) -> None:
+    ledger = Ledger(served)
+    leader.goto(MEETING)
+    place = leader.locator("[data-what=commitment]")
+    place.locator("[data-sign='leader 某']").tap()
+    expect(leader.locator("dialog.signing .rec")).to_contain_text("守法办事")
+    draw(leader, leader.locator("dialog [data-pad]"))
+    leader.locator("dialog .go").tap()
+    (signed,) = ledger.arrived("signed", 1)
+    assert (signed["body"]["what"], signed["body"]["name"]) == ("commitment", "leader 某")
+    leader.goto(MEETING)
+    expect(leader.locator("[data-what=commitment] img.ink")).to_be_visible()
+
+
+def another_audit(served: LiveServer) -> str:
+    """An audit of the same office and leader, at another company."""
+    sent: dict[str, Any] = {
+        "headers": {"Clausewalk": "1", "Origin": served.url},
+        "cookies": {COOKIE: served.tokens["office"]},
+    }
+    form = {"client.zh": "云栈软件有限公司", "number": "QHHZ-2", "start": "2026-12-07", "scheme.QMS": "on"}
+    made = httpx.post(f"{served.url}/office/audits/new", data=form, **sent)
+    assert made.status_code == 303, made.text
+    audit: str = made.headers["location"].split("/")[-2]
+    body = {"path": f"team/{ID['leader']}", "value": {"name": "leader 某", "role": "leader"}}
+    member = entry("configured", body, by="office", audit=audit)
+    httpx.post(f"{served.url}/audits/{audit}/entries", json=[member], **sent).raise_for_status()
+    return audit
+
+
+def test_an_expired_link_shuts_the_door_and_what_was_done_in_time_still_arrives(
+    browser: Browser, served: LiveServer, leader: Page
+) -> None:
+    ledger, address = Ledger(served), code_of(leader, "attendee")
+    with guest_phone(browser, served) as page, guest_phone(browser, served) as late:
+        come_in(page, address, "丁雪松")
+        page.route("**/attendance", lambda route: route.abort())
+        draw(page, page.locator("[data-pad]"))
+        page.locator("[data-guest-sign] button[type=submit]").tap()
+        expect(page.locator("[data-form-message][data-k=wait]")).to_be_visible()
+        expire(served)
+        late.goto(address)
+        expect(late.locator("main")).to_contain_text("已过期")
+        expect(late.locator("input[name=name]")).to_have_count(0)
+        page.unroute("**/attendance")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        (signed,) = ledger.arrived("signed", 1)
+        assert signed["body"]["name"] == "丁雪松"
+        page.goto(address)
+        expect(page.locator("main")).to_contain_text("已过期")
+
+
+def expire(served: LiveServer) -> None:
+    """The day of every link is over, for those who came by it too."""
+    now = int(time.time()) + 1
+    until(lambda: time.time() > now, "what was done before lies before the end")
+    with closing(sqlite3.connect(served.data / "clausewalk.db", timeout=10)) as db, db:
+        db.execute("UPDATE links SET expires_at = ? WHERE audit = ?", (now, AUDIT))
+        db.execute("UPDATE guests SET until = ? WHERE audit = ?", (now, AUDIT))
+
+
+def test_another_audits_link_and_sheet_are_refused(
+    browser: Browser, served: LiveServer, leader: Page
+) -> None:
+    ledger, other = Ledger(served), another_audit(served)
+    with guest_phone(browser, served) as here, guest_phone(browser, served) as there:
+        come_in(here, code_of(leader, "attendee"), "韩启明")
+        address = code_of(leader, "attendee", other)
+        there.goto(address)
+        expect(there.locator("header.bar")).to_contain_text("云栈软件")
+        come_in(there, address, "丁雪松")
+        there.goto(here.url)
+        expect(there.locator("[role=alert]")).to_be_visible()
+        expect(there.locator("main")).not_to_contain_text("韩启明")
+        there.goto(f"/audits/{AUDIT}/attendance")
+        expect(there).to_have_url(re.compile("/sign-in"))
+    file_a_sheet(leader, printed_code(served), audit=other)
+    expect(leader.locator("[role=alert]")).to_contain_text("没有印过这个编号")
+    assert ledger.new("signed") == []
+    assert Ledger(served, audit=other, start=0).new("attached") == []
+
+
+def test_a_paper_sheet_is_photographed_and_filed(served: LiveServer, leader: Page) -> None:
+    ledger, code = Ledger(served), printed_code(served)
+    file_a_sheet(leader, code, "opening/auditor 某")
+    filed = leader.locator("section", has_text="已归档")
+    expect(filed).to_contain_text(code)
+    expect(leader.locator("ul.rows li", has_text="auditor 某")).to_contain_text("纸上已签")
+    (attached,) = ledger.arrived("attached", 1)
+    (signed,) = ledger.arrived("signed", 1)
+    assert attached["body"]["sha256"] == hashlib.sha256(SHEET_PHOTO).hexdigest()
+    assert (signed["body"]["name"], signed["body"]["way"]) == ("auditor 某", "paper")
+    leader.goto(MEETING)
+    expect(leader.locator("#people .rows-line", has_text="auditor 某")).to_contain_text("纸上已签")
+
+
+def printed_code(served: LiveServer) -> str:
+    """The number on the sheet as it is printed now."""
+    url, cookies = f"{served.url}/audits/{AUDIT}/attendance.html", {COOKIE: served.tokens["leader"]}
+    sheet = httpx.get(url, cookies=cookies, timeout=30).raise_for_status().text
+    found = re.search(r"\b\d+-[0-9a-f]{12}\b", sheet)
+    assert found
+    return found[0]
+
+
+def file_a_sheet(leader: Page, code: str, *signed: str, audit: str = AUDIT) -> None:
+    """Photograph a signed sheet and file it under its number."""
+    leader.goto(f"/audits/{audit}/attendance")
+    form = leader.locator("#file form")
+    picture = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": SHEET_PHOTO}
+    form.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
+    form.locator("input[name=code]").fill(code)
+    for one in signed:
+        form.locator(f"input[value='{one}']").check()
+    form.locator("button[type=submit]").tap()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_on_a_guests_pages(
+    browser: Browser, served: LiveServer, leader: Page, language: str
+) -> None:
+    address = code_of(leader, "guide")
+    context = browser.new_context(
+        base_url=served.url, reduced_motion="reduce", locale={"zh": "zh-CN", "en": "en-GB"}[language]
+    )
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    found = violations(page, address, language)
+    page.fill("input[name=name]", f"guide {language}")
+    page.locator("form button[type=submit]").click()
+    page.locator("#stops").wait_for()
+    own = page.url
+    page.locator("#stops input[name='along.s1']").check()
+    page.locator("#stops button[type=submit]").click()
+    page.locator("#sign [data-ready]").wait_for()
+    for address in (own, own.replace("/guide", "/attendance"), own.replace("/guide", "")):
+        found += violations(page, address, language)
+    context.close()
+    assert not found, "\n".join(found)

@@ -1,0 +1,89 @@
+"""The opening meeting on the leader's phone: times, ticks, the sheet, the changes; and without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import until
+from tests.support.live import LiveServer, live_server
+from tests.support.sample import Sampled, furnish
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    """The sample audit, and one with the same plan that begins today."""
+    data = tmp_path_factory.mktemp("meetings") / "data"
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
+        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
+
+
+@pytest.fixture(scope="module")
+def served(sampled: Sampled) -> Iterator[LiveServer]:
+    """The program with both audits in it, as a process of its own."""
+    with live_server(sampled.data) as running:
+        running.tokens = sampled.tokens
+        yield running
+
+
+@pytest.fixture
+def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    """The leader's phone."""
+    with phone_of(browser, served, "wen") as page:
+        yield page
+
+
+def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    leader.goto(f"/audits/{sampled.fresh}/meetings/opening")
+    with leader.expect_navigation():  # the form comes back once the server has it: a tap before that is lost
+        leader.locator("[data-now=start]").tap()
+    (held,) = ledger.arrived("meeting-held", 1)
+    assert held["body"]["meeting"] == "opening"
+    assert held["body"]["start"].endswith("+08:00")
+    until(lambda: leader.locator("input[name=start]").input_value(), "the page shows the time")
+
+    box = leader.locator("[data-tick=g]")
+    for _ in range(3):
+        box.tap()
+    ticks = ledger.arrived("ticked", 3)
+    assert [one["body"]["done"] for one in ticks] == [True, False, True]
+    assert [one["body"]["bases"] for one in ticks] == [[], [ticks[0]["id"]], [ticks[1]["id"]]]
+
+    leader.locator("[data-present=闻砚秋]").tap()
+    (present,) = ledger.arrived("attended", 1)
+    assert (present["body"]["name"], present["body"]["meetings"]) == ("闻砚秋", ["opening"])
+
+    leader.locator("#changes form:has(input[name=none]) button").first.tap()
+    (answer,) = ledger.arrived("answered", 1)
+    assert answer["body"]["none"] is True
+    assert answer["body"]["changed"] is False
+
+    leader.reload()
+    expect(leader.locator("[data-tick=g]")).to_be_checked()
+    expect(leader.locator("[data-present=闻砚秋]")).to_be_checked()
+
+
+def test_without_a_network_it_stays_and_arrives_later(
+    leader: Page, served: LiveServer, sampled: Sampled
+) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    page = f"/audits/{sampled.fresh}/meetings/opening"
+    leader.goto(page)
+    leader.route("**/entries", lambda route: route.abort())
+    leader.locator("[data-tick=h]").tap()
+    expect(leader.locator("[data-on-this-phone]")).to_be_visible()
+    leader.goto(page)
+    expect(leader.locator("[data-tick=h]")).to_be_checked()
+    leader.locator("[data-tick=h]").tap()
+    expect(leader.locator("[data-on-this-phone] [data-count]")).to_have_text("2")
+    leader.unroute("**/entries")
+    nothing_left(leader)
+    first, second = ledger.arrived("ticked", 2)
+    assert second["body"] == {**second["body"], "done": False, "bases": [first["id"]]}

@@ -1,0 +1,86 @@
+"""What was refused is put right from the page of what is only on this phone, and arrives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.pictures import camera_jpeg
+from tests.support.live import LiveServer
+from tests.support.world import AUDIT
+
+STOP = f"/audits/{AUDIT}/stops/s2"
+FORM = "form[data-capture][data-ready]"
+SAVE = ".dock button[type=submit]:not([data-again])"
+
+
+@pytest.fixture
+def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    with phone_of(browser, server, "auditor") as page:
+        yield page
+
+
+def refuse_all(route: Route) -> None:
+    """A server that takes none of these entries."""
+    entries = json.loads(route.request.post_data or "[]")
+    results = [{"id": one["id"], "status": "refused", "reason": "bad_value"} for one in entries]
+    route.fulfill(json={"results": results, "head": 1, "head_hash": ""})
+
+
+def write(page: Page, address: str, text: str) -> None:
+    page.goto(address)
+    page.locator(FORM).wait_for()
+    page.fill("textarea[name=text]", text)
+    page.locator(SAVE).click()
+    page.wait_for_url(f"**{STOP}")
+
+
+def test_a_refused_change_is_corrected_and_takes_the_place_of_the_refused_one(
+    auditor: Page, server: LiveServer
+) -> None:
+    ledger = Ledger(server)
+    write(auditor, f"{STOP}/capture", "原文")
+    (note,) = ledger.arrived("observed", 1)
+    auditor.route("**/entries", refuse_all)
+    write(auditor, f"/audits/{AUDIT}/observations/{note['id']}", "被拒的修改")
+    auditor.goto("/outbox")
+    stuck = auditor.locator("[data-part=stuck] [data-item]")
+    expect(stuck).to_contain_text("内容不合格式")
+    auditor.unroute("**/entries")
+    stuck.get_by_role("link", name="修正后重发").click()
+    auditor.locator(FORM).wait_for()
+    expect(auditor.locator("textarea[name=text]")).to_have_value("被拒的修改")
+    auditor.fill("textarea[name=text]", "改对了")
+    auditor.locator(SAVE).click()
+    auditor.wait_for_url(f"**{STOP}")
+    (change,) = ledger.arrived("amended", 1)
+    assert change["body"]["bases"] == [note["id"]]
+    assert change["body"]["observation"]["text"]["zh"] == "改对了"
+    nothing_left(auditor)
+
+
+def test_a_refused_photo_is_sent_again_from_its_first_byte(
+    auditor: Page, server: LiveServer, tmp_path: Path
+) -> None:
+    ledger = Ledger(server)
+    photo = tmp_path / "IMG_0001.jpg"
+    photo.write_bytes(camera_jpeg(640, 480))
+    auditor.route("**/uploads", lambda route: route.fulfill(status=422, json={"error": "broken_picture"}))
+    auditor.goto(f"{STOP}/capture")
+    auditor.locator(FORM).wait_for()
+    auditor.set_input_files("[data-gallery]", photo)
+    expect(auditor.locator("[data-shots] figure")).to_have_count(1)
+    auditor.goto("/outbox")
+    stuck = auditor.locator("[data-part=stuck] [data-item]")
+    expect(stuck).to_contain_text("图片已损坏")
+    expect(auditor.locator("[data-part=size]")).to_contain_text("0 条 · 1 张照片")
+    auditor.unroute("**/uploads")
+    stuck.get_by_role("button", name="再发一次").click()
+    expect(auditor.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")
+    ledger.arrived("photographed", 1)
+    nothing_left(auditor)

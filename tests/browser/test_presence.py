@@ -1,0 +1,106 @@
+"""Arriving and leaving on the phone, the time ledger, and 认证到 beside a meeting."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.support.live import LiveServer, live_server
+from tests.support.sample import Sampled, furnish
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    data = tmp_path_factory.mktemp("presence") / "data"
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
+        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
+
+
+@pytest.fixture(scope="module")
+def served(sampled: Sampled) -> Iterator[LiveServer]:
+    with live_server(sampled.data) as running:
+        running.tokens = sampled.tokens
+        yield running
+
+
+@pytest.fixture
+def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    with phone_of(browser, served, "wen") as page:
+        yield page
+
+
+def test_one_tap_on_arriving_leaves_the_stop_before(
+    leader: Page, served: LiveServer, sampled: Sampled
+) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    leader.goto(f"/audits/{sampled.fresh}/stops/S02")
+    leader.locator("[data-presence-tap=arrived]").tap()
+    expect(leader.locator("[data-presence-said]")).to_have_text(re.compile(r"\d\d:\d\d 到"))
+    (came,) = ledger.arrived("arrived", 1)
+
+    leader.goto(f"/audits/{sampled.fresh}/stops/S05")
+    leader.route("**/entries", lambda route: route.abort())
+    leader.locator("[data-presence-tap=arrived]").tap()
+    expect(leader.locator("[data-presence-tap=left]")).to_be_visible()
+    leader.reload()
+    expect(leader.locator("[data-presence-tap=left]")).to_be_visible()  # what waits here counts
+    leader.locator("[data-presence-tap=left]").tap()
+    expect(leader.locator("[data-presence-tap=arrived]")).to_be_visible()
+    leader.unroute("**/entries")
+    nothing_left(leader)
+    before, here = ledger.arrived("left", 2)
+    assert (before["body"]["visit"], before["body"]["stop"]) == (came["body"]["visit"], "S02")
+    (_, again) = ledger.arrived("arrived", 2)
+    assert (here["body"]["visit"], here["body"]["stop"]) == (again["body"]["visit"], "S05")
+
+
+def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    leader.goto(f"/audits/{sampled.fresh}/ledger")
+    leader.get_by_text("补记一次").click()
+    form = leader.locator("form[data-visit-form]:has(select)")
+    form.locator("select[name=stop]").select_option("S07")
+    today = datetime.now(UTC).date().isoformat()
+    form.locator("[name=begin]").fill(f"{today}T13:30")
+    form.locator("[name=end]").fill(f"{today}T15:00")
+    form.get_by_role("button", name="保存").tap()
+    row = leader.locator("#visits li", has_text="13:30–15:00")
+    expect(row).to_be_visible()
+    made = ledger.arrived("arrived", 1)[-1]
+    assert made["body"]["at"] == f"{today}T13:30:00+08:00"
+
+    row.get_by_text("更正").click()
+    row.locator("[name=end]").fill(f"{today}T14:45")
+    row.get_by_role("button", name="保存").tap()
+    row = leader.locator("#visits li", has_text="13:30–14:45")
+    expect(row).to_be_visible()
+    row.get_by_text("更正").click()
+    row.get_by_role("button", name="没有这一次").tap()
+    expect(leader.locator("#visits li", has_text="13:30")).to_have_count(0)
+
+
+def test_the_window_of_the_check_in(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    meeting = f"/audits/{sampled.fresh}/meetings/opening"
+    leader.goto(meeting)
+    with leader.expect_navigation():  # the form comes back once the server has it
+        leader.locator("[data-now=start]").tap()
+    ledger.arrived("meeting-held", 1)
+    leader.goto(f"/audits/{sampled.fresh}")
+    expect(leader.locator("a[data-check-in]:visible")).to_contain_text("还剩")
+    leader.locator("a[data-check-in]:visible").tap()
+    leader.wait_for_url(f"{served.url}{meeting}#check-in")
+    expect(leader.locator("[data-window]")).to_contain_text(re.compile(r"还剩 [12]:\d\d"))
+    leader.locator("[data-tick=check-in]").tap()
+    expect(leader.locator("[data-window]")).to_have_text("已签到。")
+    (tick,) = ledger.arrived("ticked", 1)
+    assert (tick["body"]["point"], tick["body"]["done"]) == ("check-in", True)
+    leader.goto(f"/audits/{sampled.fresh}")
+    expect(leader.locator("a[data-check-in]:visible")).to_have_count(0)

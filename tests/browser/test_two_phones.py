@@ -1,0 +1,184 @@
+"""Two phones on one audit, at one stop: all arrives exactly once, each sees the other, two changes stand."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.support.live import COMMAND, LiveServer, environment
+from tests.support.world import AUDIT, ID
+
+STOP = f"/audits/{AUDIT}/stops/s2"
+CAPTURE = f"{STOP}/capture"
+FORM = "form[data-capture][data-ready]"
+TEXT = "textarea[name=text]"
+SAVE = ".dock button[type=submit]:not([data-again])"
+NEXT = "[data-again]"
+SHUTTER = "[data-shutter][data-live]"
+RECORD = "#records [data-object]"
+BADGE = "[data-on-this-phone]"
+
+
+@pytest.fixture
+def leader(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    """The leader's phone."""
+    with phone_of(browser, server, "leader", permissions=["camera"]) as page:
+        yield page
+
+
+@pytest.fixture
+def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    """The auditor's phone."""
+    with phone_of(browser, server, "auditor", permissions=["camera"]) as page:
+        yield page
+
+
+@pytest.fixture
+def ledger(server: LiveServer) -> Ledger:
+    """What the test adds to the journal."""
+    return Ledger(server)
+
+
+def begin(page: Page) -> None:
+    """Open an empty form for a note."""
+    page.goto(CAPTURE)
+    page.locator(FORM).wait_for()
+
+
+def write(page: Page, text: str) -> None:
+    """Write a note and begin the next one in the same place."""
+    page.fill(TEXT, text)
+    page.tap(NEXT)
+    expect(page.locator(TEXT)).to_have_value("")
+
+
+def shows(page: Page, *texts: str) -> None:
+    """Wait until an open page of the stop shows each of these notes once, without being reloaded."""
+    for text in texts:
+        expect(page.locator(RECORD).filter(has_text=text)).to_have_count(1)
+
+
+def arrived_once(ledger: Ledger, texts: list[str]) -> None:
+    """The journal got each of these notes exactly once, and no other."""
+    known = ledger.arrived("observed", len(texts))
+    assert Counter(entry["body"]["text"]["zh"] for entry in known) == Counter(texts)
+
+
+def verify(data: Path) -> str:
+    """What `clausewalk audit verify` says of the audit. It fails if anything was changed, lost or swapped."""
+    answer = subprocess.run(
+        [*COMMAND, "audit", "verify", AUDIT, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+def test_turn_about_and_at_once(leader: Page, auditor: Page, server: LiveServer, ledger: Ledger) -> None:
+    ours = [f"组长记录第 {n} 条" for n in range(4)]
+    theirs = [f"组员记录第 {n} 条" for n in range(4)]
+    begin(leader)
+    begin(auditor)
+    for our, their in zip(ours[:3], theirs[:3], strict=True):
+        write(leader, our)
+        write(auditor, their)
+    leader.fill(TEXT, ours[3])
+    auditor.fill(TEXT, theirs[3])
+    for page in (leader, auditor):
+        page.locator(SAVE).dispatch_event("click")
+    for page in (leader, auditor):
+        page.wait_for_url(f"**{STOP}")
+    for page in (leader, auditor):
+        shows(page, *ours, *theirs)
+    arrived_once(ledger, ours + theirs)
+    for page in (leader, auditor):
+        nothing_left(page)
+    verify(server.data)
+
+
+def test_each_sees_what_the_other_records_without_reloading(leader: Page, auditor: Page) -> None:
+    leader.goto(STOP)
+    auditor.goto(CAPTURE)
+    auditor.locator(FORM).wait_for()
+    leader.evaluate("window.notReloaded = true")
+    write(auditor, "回火炉 2 号表无校准标识")
+    shows(leader, "回火炉 2 号表无校准标识")
+    expect(leader.locator(RECORD).filter(has_text="回火炉")).to_contain_text("auditor 某")
+    assert leader.evaluate("window.notReloaded")
+
+
+def test_one_of_them_is_offline_for_a_while(
+    leader: Page, auditor: Page, server: LiveServer, ledger: Ledger
+) -> None:
+    begin(leader)
+    begin(auditor)
+    write(leader, "离线之前")
+    auditor.context.set_offline(True)
+    for n in range(3):
+        write(auditor, f"离线时第 {n} 条")
+        write(leader, f"同时在线第 {n} 条")
+    auditor.fill(TEXT, "离线时附照片")
+    auditor.tap(SHUTTER)
+    expect(auditor.locator("[data-shots] figure")).to_have_count(1)
+    online = ["离线之前", *(f"同时在线第 {n} 条" for n in range(3))]
+    arrived_once(ledger, online)
+    auditor.context.set_offline(False)
+    offline = [*(f"离线时第 {n} 条" for n in range(3)), "离线时附照片"]
+    arrived_once(ledger, online + offline)
+    [photo] = ledger.arrived("photographed", 1)
+    [note] = [entry for entry in ledger.new("observed") if "附照片" in entry["body"]["text"]["zh"]]
+    assert photo["body"]["observation"] == note["id"]
+    nothing_left(auditor)
+    leader.goto(STOP)
+    shows(leader, *online, *offline)
+    verify(server.data)
+
+
+def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
+    browser: Browser, auditor: Page, leader: Page, server: LiveServer, ledger: Ledger
+) -> None:
+    begin(auditor)
+    write(auditor, "抽查 3 份焊工证")
+    [note] = ledger.arrived("observed", 1)
+    address = f"/audits/{AUDIT}/observations/{note['id']}"
+    with phone_of(browser, server, "auditor") as tablet:
+        for page, text in ((auditor, "抽查 3 份焊工证，均有效"), (tablet, "抽查 3 份焊工证，1 份过期")):
+            page.goto(address)
+            page.locator(FORM).wait_for()
+            page.fill(TEXT, text)
+        for page in (auditor, tablet):
+            page.tap(SAVE)
+            page.wait_for_url(f"**{STOP}")
+        changes = ledger.arrived("amended", 2)
+        assert [change["body"]["bases"] for change in changes] == [[note["id"]], [note["id"]]]
+        assert {change["by"] for change in changes} == {ID["auditor"]}
+        assert len({change["device"] for change in changes}) == 2
+        leader.goto(STOP)
+        changed = leader.locator(f"#records [data-object='{note['id']}']")
+        expect(changed).to_contain_text("两个版本")
+        resolve(tablet, address, "抽查 3 份焊工证，2 份有效，1 份过期")
+        merged = ledger.arrived("amended", 3)[-1]
+    assert set(merged["body"]["bases"]) == {change["id"] for change in changes}
+    expect(changed).to_contain_text("2 份有效，1 份过期")
+    expect(changed).not_to_contain_text("两个版本")
+    verify(server.data)
+
+
+def resolve(page: Page, address: str, text: str) -> None:
+    """Say on one phone what holds: the page of a note in two versions says so; saving makes one of them."""
+    page.goto(address)
+    page.locator(FORM).wait_for()
+    expect(page.locator(FORM)).to_contain_text("两个版本")
+    page.fill(TEXT, text)
+    page.tap(SAVE)
+    page.wait_for_url(f"**{STOP}")

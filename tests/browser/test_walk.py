@@ -1,0 +1,170 @@
+"""The walk on a phone: from Today to a stop, an outcome with one tap, a note in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.support.live import LiveServer, live_server
+from tests.support.sample import Sampled, furnish
+
+FORM = "form[data-capture][data-ready]"
+SAVE = ".dock button[type=submit]:not([data-again])"
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    """The sample audit, and one with the same plan that begins today."""
+    data = tmp_path_factory.mktemp("walk") / "data"
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
+        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
+
+
+@pytest.fixture(scope="module")
+def walked(sampled: Sampled) -> Iterator[LiveServer]:
+    """The program with both audits in it, as a process of its own."""
+    with live_server(sampled.data) as running:
+        running.tokens = sampled.tokens
+        yield running
+
+
+@pytest.fixture
+def tong(browser: Browser, walked: LiveServer) -> Iterator[Page]:
+    """The phone of an auditor."""
+    with phone_of(browser, walked, "tong") as page:
+        yield page
+
+
+def strip_of(page: Page, number: int) -> str:
+    """A selector for the strip of the n-th item."""
+    item = page.locator("fieldset.seg[data-item]").nth(number).get_attribute("data-item")
+    return f'fieldset.seg[data-item="{item}"]'
+
+
+def test_from_today_to_a_note_that_appears(tong: Page, walked: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(walked, "wen", sampled.fresh)
+    tong.goto("/")
+    tong.get_by_role("link", name="看全部站").tap()
+    expect(tong.get_by_role("heading", level=1)).to_have_text("泽溪市岚壶不锈钢制品")
+    tong.get_by_role("link", name="仓储部 · 化学品、危险废物、消防").tap()
+    item = tong.locator("li.item").first
+    prompt = item.locator(".ask").inner_text()
+    item.locator("a.ib").tap()
+    tong.locator(FORM).wait_for()
+    expect(tong.locator("form[data-capture]")).to_contain_text(prompt)
+    tong.keyboard.insert_text("危废库 3 只桶无标签")
+    tong.locator(SAVE).tap()
+    tong.wait_for_url(f"**/audits/{sampled.fresh}/stops/S12")
+    row = tong.locator("#records li", has_text="危废库 3 只桶无标签")
+    expect(row).to_contain_text("佟牧野")
+    (entry,) = ledger.arrived("observed", 1)
+    assert entry["body"]["stop"] == "S12"
+    assert entry["body"]["item"]
+    assert entry["body"]["clauses"]
+    nothing_left(tong)
+
+
+def test_one_tap_gives_an_outcome_and_another_changes_it(
+    tong: Page, walked: LiveServer, sampled: Sampled
+) -> None:
+    ledger = Ledger(walked, "wen", sampled.fresh)
+    tong.goto(f"/audits/{sampled.fresh}/stops/S09")
+    strip = strip_of(tong, 0)
+    tong.locator(f"{strip} label", has_text="符合").first.tap()
+    (tap,) = ledger.arrived("observed", 1)
+    assert tap["body"]["outcome"] == "conform"
+    assert [clause["scheme"] for clause in tap["body"]["clauses"]] == ["EMS"]
+    tong.locator(f"{strip} label", has_text="改进机会").tap()
+    (change,) = ledger.arrived("amended", 1)
+    assert change["body"]["target"] == tap["id"]
+    tong.reload()
+    expect(tong.locator(f'{strip} input[value="improve"]')).to_be_checked()
+    expect(tong.locator("#live")).to_contain_text("1 / 3")
+
+
+def test_a_colleagues_note_appears_without_a_reload(
+    browser: Browser, tong: Page, walked: LiveServer, sampled: Sampled
+) -> None:
+    path = f"/audits/{sampled.fresh}/stops/S13"
+    tong.goto(path)
+    expect(tong.locator("#records")).to_contain_text("还没有记录")
+    with phone_of(browser, walked, "zhuo") as zhuo:
+        zhuo.goto(f"{path}/capture")
+        zhuo.locator(FORM).wait_for()
+        zhuo.keyboard.insert_text("成品库温湿度记录齐全")
+        zhuo.locator(SAVE).tap()
+        expect(tong.locator("#records")).to_contain_text("成品库温湿度记录齐全")
+        expect(tong.locator("#records")).to_contain_text("卓以宁")
+
+
+def test_only_ones_own_stops_until_all_are_asked_for(tong: Page, sampled: Sampled) -> None:
+    tong.goto(f"/audits/{sampled.fresh}")
+    others = tong.get_by_role("link", name="业务部 · 采购与外包")
+    expect(others).to_be_hidden()
+    tong.get_by_text("全组 27 站").tap()
+    expect(others).to_be_visible()
+
+
+def test_schemes_narrow_a_stop(tong: Page, sampled: Sampled) -> None:
+    tong.goto(f"/audits/{sampled.fresh}/stops/S09")
+    shown = tong.locator("li.item:visible")
+    every = shown.count()
+    tong.locator("label", has=tong.locator("input[name=scheme][value=OHSMS]")).tap()
+    expect(tong.locator("section[data-schemes=EMS] li.item").first).to_be_hidden()
+    assert 0 < shown.count() < every
+
+
+def test_a_nonconformity_is_raised_from_what_was_seen(
+    tong: Page, walked: LiveServer, sampled: Sampled
+) -> None:
+    ledger = Ledger(walked, "wen", sampled.audit)
+    tong.goto(f"/audits/{sampled.audit}/stops/S09")
+    tong.locator("#records li", has_text="13:12见CC-02风机停转").get_by_role("link", name="详情").tap()
+    tong.get_by_role("link", name="开不符合").tap()
+    tong.get_by_label("不符合陈述").first.fill("抛光2号除尘停用期间没有替代措施")
+    tong.get_by_label("要求").first.fill("LH-HJ-12 第4.3条：停用须书面报告")
+    tong.locator("label", has_text="严重").tap()
+    tong.get_by_role("button", name="开出").tap()
+    tong.wait_for_url(f"**/audits/{sampled.audit}/findings")
+    expect(tong.locator("main")).to_contain_text("抛光2号除尘停用期间没有替代措施")
+    (entry,) = ledger.arrived("found", 1)
+    body = entry["body"]
+    assert (body["type"], body["grade"], body["number"]) == ("nonconformity", "major", "90017-2026-05")
+    assert [(clause["scheme"], clause["number"]) for clause in body["clauses"]] == [
+        ("EMS", "8.1"),
+        ("OHSMS", "8.1.2"),
+    ]
+    assert body["observations"]
+    assert "13:12见CC-02风机停转" in body["evidence"]["zh"]
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_nothing_runs_over_the_edge(
+    browser: Browser, walked: LiveServer, sampled: Sampled, width: int
+) -> None:
+    audit = f"/audits/{sampled.audit}"
+    pages = [
+        "/",
+        audit,
+        f"{audit}/stops/S02",
+        f"{audit}/findings",
+        f"{audit}/findings/new",
+        f"{audit}/gaps",
+        f"/audits/{sampled.fresh}/gaps",
+        *(f"{audit}/report?chapter={chapter}" for chapter in ("cover", "1", "2", "7")),
+        f"{audit}/report?element=7.recommendations",
+    ]
+    with phone_of(browser, walked, "wen") as page:
+        page.set_viewport_size({"width": width, "height": 844})
+        for path in pages:
+            page.goto(path)
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over <= 0, f"{path} is {over} px too wide at {width}"

@@ -1,0 +1,246 @@
+"""The service worker: pages from the phone when the network doesn't answer, and nothing else from it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+from tests.browser.support.people import COOKIE, phone_of
+from tests.browser.support.phone import until
+from tests.support.live import LiveServer, live_server
+from tests.support.proxy import PORTAL, Proxy, hang, portal_page, portal_redirect, proxied, refuse
+from tests.support.world import AUDIT
+
+STOP = f"/audits/{AUDIT}/stops/s2"
+CAPTURE = f"{STOP}/capture"
+FORM = "form[data-capture][data-ready]"
+CONTROLLED = "() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
+
+
+class Site:
+    """A server that can be stopped and started again behind one address."""
+
+    def __init__(self, data: Path, tokens: dict[str, str]) -> None:
+        self.data = data
+        self.tokens = tokens
+        self.live: LiveServer | None = None
+        self.stopped: LiveServer | None = None
+
+    @property
+    def upstream(self) -> str:
+        """Where the server is; nowhere while it is stopped."""
+        return self.live.url if self.live else "http://127.0.0.1:9"
+
+    def stop(self) -> None:
+        """The network is gone for everything that asks it."""
+        self.live, self.stopped = None, self.live
+
+    def start(self) -> None:
+        """It is back."""
+        self.live = self.stopped
+
+
+@pytest.fixture
+def site(server: LiveServer, data: Path) -> Site:
+    """The server of the test's own."""
+    made = Site(data, dict(server.tokens))
+    made.live = server
+    return made
+
+
+@pytest.fixture
+def proxy(site: Site) -> Iterator[Proxy]:
+    """What the phone takes for the server."""
+    with proxied(lambda: site.upstream) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site, proxy: Proxy) -> Iterator[Page]:
+    """The auditor's phone, its worker running."""
+    known = LiveServer(site.live.process, site.data, proxy.url, "", site.tokens)  # type: ignore[union-attr]
+    with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
+        page.goto("/")
+        until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
+        yield page
+
+
+def visit(page: Page, *addresses: str) -> None:
+    """Look at pages while there is a network."""
+    for address in addresses:
+        page.goto(address)
+        if page.locator("form[data-capture]").count():
+            page.locator(FORM).wait_for()
+
+
+def asked(page: Page, expression: str) -> Any:
+    """What the page says to this, whatever it is loading just now."""
+    try:
+        return page.evaluate(f"() => {expression}")
+    except Error as gone:
+        return str(gone)
+
+
+def test_the_list_names_every_file_with_its_hash(phone: Page, proxy: Proxy) -> None:
+    script = httpx.get(f"{proxy.url}/sw.js")
+    assert script.headers["Cache-Control"] == "no-cache"
+    assert script.headers["Service-Worker-Allowed"] == "/"
+    kept = phone.evaluate(
+        """async () => {
+          const [name] = (await caches.keys()).filter((one) => one.startsWith("clausewalk-shell-"));
+          return (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname);
+        }"""
+    )
+    assert {path.split("/", 3)[3] for path in kept if path.startswith("/static/")} >= {
+        "css/app.css",
+        "js/main.js",
+        "js/outbox.js",
+        "vendor/htmx.min.js",
+        "vendor/idb.js",
+        "icons/icons.svg",
+    }
+
+
+def test_pages_seen_before_open_without_a_network(phone: Page, site: Site) -> None:
+    visit(phone, f"/audits/{AUDIT}", STOP, CAPTURE)
+    site.stop()
+    phone.goto(f"/audits/{AUDIT}")
+    expect(phone.locator("ol.route a.go1[href$=s2]")).to_be_visible()
+    phone.goto(STOP)
+    expect(phone.locator("#records")).to_be_visible()
+    phone.goto(f"{CAPTURE}?item=Q8.5.1")
+    phone.locator(FORM).wait_for()
+    assert phone.evaluate("() => getComputedStyle(document.body).display") == "grid"
+
+
+def test_a_page_never_seen_says_so(phone: Page, site: Site) -> None:
+    site.stop()
+    phone.goto(f"/audits/{AUDIT}/stops/s1")
+    expect(phone.locator("h1")).to_contain_text("没有网络")
+    site.start()
+    phone.locator("[data-again]").tap()
+    expect(phone.locator("#records")).to_be_visible()
+
+
+def test_a_server_that_never_answers_costs_a_moment(phone: Page, proxy: Proxy) -> None:
+    visit(phone, STOP)
+    proxy.always("GET /audits", hang)
+    phone.goto(STOP)
+    expect(phone.locator("#records")).to_be_visible()
+
+
+@pytest.mark.parametrize("portal", [portal_page, portal_redirect, refuse(502, b"bad gateway", "text/html")])
+def test_a_captive_portal_replaces_no_page(phone: Page, proxy: Proxy, portal: object) -> None:
+    visit(phone, STOP)
+    proxy.always("GET /", portal)  # type: ignore[arg-type]
+    phone.goto(STOP)
+    expect(phone.locator("#records")).to_be_visible()
+    proxy.heal()
+    phone.goto(STOP)
+    expect(phone.locator("#records")).to_be_visible()
+
+
+def test_where_nothing_is_kept_the_portal_is_seen_but_not_kept(phone: Page, proxy: Proxy, site: Site) -> None:
+    proxy.always("GET /audits", portal_page)
+    phone.goto(STOP)
+    expect(phone.locator("h1")).to_have_text("Welcome to the guest network")
+    assert PORTAL
+    proxy.heal()
+    site.stop()
+    phone.goto(STOP)
+    expect(phone.locator("h1")).to_contain_text("没有网络")
+
+
+def test_what_changed_is_seen_when_the_network_is_there(phone: Page, proxy: Proxy, site: Site) -> None:
+    visit(phone, "/account")
+    phone.locator("label").filter(has_text="English").tap()
+    phone.locator("main form .go").first.tap()
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    phone.goto("/")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    site.stop()
+    phone.goto(STOP)
+    expect(phone.locator("h1")).to_contain_text("No network")
+
+
+def test_interfaces_are_never_answered_from_the_phone(phone: Page, site: Site) -> None:
+    ask = "(url) => fetch(url, { headers: { Clausewalk: '1' } }).then((one) => one.status, () => 0)"
+    assert phone.evaluate(ask, f"/audits/{AUDIT}/head") == 200
+    assert phone.evaluate(ask, f"/audits/{AUDIT}/entries") == 200
+    site.stop()
+    assert phone.evaluate(ask, f"/audits/{AUDIT}/head") == 0
+    assert phone.evaluate(ask, f"/audits/{AUDIT}/entries") == 0
+
+
+def test_signing_out_without_a_network_hides_everything_at_once(
+    phone: Page, proxy: Proxy, site: Site
+) -> None:
+    visit(phone, STOP, "/account")
+    site.stop()
+    phone.goto("/account")  # the way out is on the phone, too
+    phone.locator("form[action='/sign-out'] button").tap()
+    expect(phone.locator("h1")).to_contain_text("没有网络")
+    expect(phone.locator("[data-offline]")).to_contain_text("已退出登录")
+    for address in ("/", STOP, "/outbox"):
+        phone.goto(address)
+        expect(phone.locator("[data-offline]")).to_contain_text("已退出登录")
+    assert [name for name in asked(phone, "caches.keys()") if "pages" in name] == []
+    site.start()
+    phone.goto(STOP)
+    phone.wait_for_url("**/sign-in?**")
+    answer = httpx.get(f"{proxy.url}/", cookies={COOKIE: site.tokens["auditor"]})
+    assert "/sign-in" in answer.headers["Location"], "the session went on"
+
+
+def test_pages_of_one_account_are_not_shown_to_another(
+    phone: Page, browser: Browser, site: Site, proxy: Proxy
+) -> None:
+    visit(phone, STOP)
+    phone.context.add_cookies([{"name": COOKIE, "value": site.tokens["leader"], "url": proxy.url}])
+    phone.goto("/")
+    expect(phone.locator("h1")).to_contain_text("leader")
+    site.stop()
+    phone.goto(STOP)
+    expect(phone.locator("h1")).to_contain_text("没有网络")
+
+
+def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveServer) -> None:
+    cdn = "http://127.0.0.1:9"  # nobody is there
+    with live_server(data, CLAUSEWALK_CDN=cdn) as other:
+        other.tokens = server.tokens
+        with phone_of(browser, other, "auditor") as page:
+            page.goto("/")
+            until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
+            page.goto(STOP)
+            from_cdn = page.locator(f"script[src^='{cdn}']")
+            until(lambda: from_cdn.count() == 1 and asked(page, "htmx.version"), "htmx runs")
+
+
+def test_the_kill_switch_takes_the_worker_and_pages_but_not_the_outbox(
+    phone: Page, proxy: Proxy, site: Site
+) -> None:
+    visit(phone, CAPTURE)
+    site.stop()
+    phone.fill("textarea[name=text]", "关闭离线前写下的")
+    phone.tap(".dock button[type=submit]:not([data-again])")
+    phone.wait_for_url(f"**{STOP}")
+    if site.stopped:
+        site.stopped.process.send_signal(signal.SIGTERM)
+        site.stopped.process.wait()
+    with live_server(site.data, CLAUSEWALK_OFFLINE="off") as other:
+        site.live = other
+        proxy.always("POST .*/entries", hang)
+        phone.goto("/")  # the browser looks for a new worker at every navigation
+        until(lambda: asked(phone, "caches.keys()") == [], "no cache is left")
+        until(lambda: asked(phone, "navigator.serviceWorker.getRegistrations()") == [], "no worker is left")
+        phone.goto("/outbox")
+        expect(phone.locator("[data-part=count]")).to_have_text("1")
+        proxy.heal()
+        phone.goto("/outbox")
+        expect(phone.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")

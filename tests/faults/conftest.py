@@ -1,0 +1,67 @@
+"""What the fault tests of a phone share: a browser, a server at a fixed address, a proxy before it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.support.phone import PHONE, launch
+from tests.browser.support.site import Site, site
+from tests.faults.scene import Scene
+from tests.support.proxy import proxied
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, once for all of them."""
+    started = launch(playwright)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def place(furnished: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Site]:
+    """A server at a fixed address."""
+    with site(Path(shutil.copytree(furnished[0], tmp_path / "data"))) as running:
+        yield running
+
+
+@pytest.fixture
+def scene(browser: Browser, place: Site, furnished: tuple[Path, dict[str, str]]) -> Iterator[Scene]:
+    """An auditor's phone before the server, with the proxy between them."""
+    with phone_before(browser, place, furnished[1], "auditor") as one:
+        yield one
+
+
+@pytest.fixture
+def three(browser: Browser, place: Site, furnished: tuple[Path, dict[str, str]]) -> Iterator[list[Scene]]:
+    """The leader's phone, the auditor's and the auditor's second one, each with a network of its own."""
+    with ExitStack() as all_of_them:
+        yield [
+            all_of_them.enter_context(phone_before(browser, place, furnished[1], login))
+            for login in ("leader", "auditor", "auditor")
+        ]
+
+
+@contextmanager
+def phone_before(browser: Browser, place: Site, tokens: dict[str, str], login: str) -> Iterator[Scene]:
+    """Somebody's phone before the server, with a proxy of its own between them."""
+    with proxied(lambda: place.url) as proxy:
+        context = browser.new_context(
+            viewport=PHONE,  # type: ignore[arg-type]
+            has_touch=True,
+            is_mobile=True,
+            base_url=proxy.url,
+            permissions=["camera"],
+        )
+        try:
+            yield Scene(place, proxy, dict(tokens), context, login)
+        finally:
+            proxy.heal()
+            proxy.over.set()
+            context.close()

@@ -1,0 +1,287 @@
+"""Every fault that a phone meets on site, against the real server: each item arrives exactly once.
+
+docs/offline.md says of each what happens and what the auditor sees.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.support.people import COOKIE
+from tests.browser.support.phone import PATIENCE_S, until
+from tests.browser.support.pictures import camera_jpeg
+from tests.browser.support.site import Site
+from tests.faults.scene import (
+    CAPTURE,
+    FORM,
+    ROOT,
+    SAVE,
+    STOP,
+    STORES,
+    Scene,
+    kill_after,
+    kill_before,
+    kill_during,
+)
+from tests.support.live import COMMAND, environment
+from tests.support.proxy import (
+    Fault,
+    drop,
+    half,
+    hang,
+    lose_answer,
+    portal_page,
+    portal_redirect,
+    refuse,
+)
+from tests.support.world import AUDIT, ID, PASSWORD, entry
+
+pytestmark = pytest.mark.browser
+TEXT = "3 号炉温度表无校准标识"
+ENTRIES, UPLOADS, CHUNK = r"POST .*/entries", r"POST .*/uploads$", r"PATCH .*/uploads/"
+session_gone = refuse(401, b'{"error":"session","message":""}')
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of several chunks."""
+    file = tmp_path_factory.mktemp("gallery") / "IMG_0001.jpg"
+    file.write_bytes(camera_jpeg(2560, 1920))
+    return file
+
+
+BROKEN: dict[str, tuple[str, list[Fault]]] = {
+    "the connection breaks before entries": (ENTRIES, [drop]),
+    "the answer to entries is lost": (ENTRIES, [lose_answer]),
+    "half of the entries reach the server": (ENTRIES, [half]),
+    "500 three times": (ENTRIES, [refuse(500)] * 3),
+    "the server's disk is full": (ENTRIES, [refuse(507)]),
+    "413 for entries": (ENTRIES, [refuse(413), refuse(413)]),
+    "a proxy takes small chunks only": (CHUNK, [refuse(413, b"too large", "text/html")] * 3),
+    "409": (ENTRIES, [refuse(409)]),
+    "a captive portal's redirect": (ENTRIES, [portal_redirect]),
+    "a captive portal's page": (ENTRIES, [portal_page]),
+    "the session ran out": (ENTRIES, [session_gone]),
+    "the answer to a new upload is lost": (UPLOADS, [lose_answer]),
+    "a new upload meets a full disk": (UPLOADS, [refuse(507)]),
+    "a proxy finds a new upload too large": (UPLOADS, [refuse(413, b"too large", "text/html")]),
+    "every chunk is cut in its middle": (CHUNK, [half] * 4),
+    "the answer to every chunk is lost": (CHUNK, [lose_answer] * 4),
+    "the session runs out between chunks": (CHUNK, [session_gone]),
+    "a captive portal between chunks": (CHUNK, [portal_page, portal_redirect]),
+    "409 between chunks": (CHUNK, [refuse(409)]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_the_network_or_the_server_fails(scene: Scene, photo: Path, case: str) -> None:
+    pattern, faults = BROKEN[case]
+    scene.begin()
+    scene.meet(pattern, *faults)
+    scene.record(TEXT, photo)
+    scene.all_met()
+    scene.arrived(TEXT)
+
+
+KILLS: dict[str, tuple[str, Callable[[Site], Fault]]] = {
+    "before entries": (ENTRIES, kill_before),
+    "with half of the entries read": (ENTRIES, kill_during),
+    "after the commit, before the answer": (ENTRIES, kill_after),
+    "before a chunk": (CHUNK, kill_before),
+    "with half of a chunk read": (CHUNK, kill_during),
+    "after a chunk, before the answer": (CHUNK, kill_after),
+}
+
+
+@pytest.mark.parametrize("case", KILLS)
+def test_the_server_is_killed(scene: Scene, photo: Path, case: str) -> None:
+    pattern, kill = KILLS[case]
+    scene.begin()
+    scene.meet(pattern, kill(scene.site))
+    scene.record(TEXT, photo)
+    scene.all_met()
+    scene.site.start()
+    scene.arrived(TEXT)
+
+
+@pytest.mark.slow
+def test_an_answer_that_never_ends(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    scene.meet(ENTRIES, hang)
+    scene.record(TEXT, photo)
+    scene.all_met()
+    scene.page.close()  # nobody waits for that: the next page goes on
+    scene.page = scene.context.new_page()
+    scene.arrived(TEXT)
+
+
+def test_two_tabs(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    other = scene.context.new_page()
+    other.goto(CAPTURE)
+    other.locator(FORM).wait_for()
+    scene.meet(CHUNK, half, half)
+    scene.record("第一个标签页", photo)
+    other.fill("textarea[name=text]", "第二个标签页")
+    other.locator(SAVE).click()
+    other.wait_for_url(f"**{STOP}")
+    scene.arrived("第一个标签页", "第二个标签页")
+
+
+@pytest.mark.parametrize("moment", ["while saving", "while sending entries", "while sending a photo"])
+def test_the_page_is_killed(scene: Scene, photo: Path, moment: str) -> None:
+    scene.begin()
+    pattern = {"while saving": "", "while sending entries": ENTRIES, "while sending a photo": CHUNK}[moment]
+    if pattern:
+        scene.proxy.always(pattern, hang)
+    scene.page.fill("textarea[name=text]", TEXT)
+    scene.page.set_input_files("[data-gallery]", photo)
+    expect(scene.page.locator("[data-shots] figure")).to_have_count(1)
+    if pattern:
+        until(lambda: any(CHUNK[:5] in one or "/entries" in one for one in scene.proxy.seen), "it is sending")
+    else:
+        scene.page.evaluate("document.querySelector('[data-again]').click()")
+    scene.page.close(run_before_unload=False)
+    scene.proxy.heal()
+    scene.proxy.over.set()
+    scene.page = scene.context.new_page()
+    scene.arrived(TEXT)
+
+
+def test_a_clock_that_is_set_back(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.record(TEXT, photo)
+    scene.context.add_init_script("const now = Date.now; Date.now = () => now() - 3 * 86400e3;")
+    scene.begin()
+    scene.page.fill("textarea[name=text]", "时钟拨回三天后")
+    scene.page.locator(SAVE).click()
+    scene.page.wait_for_url(f"**{STOP}")
+    scene.proxy.heal()
+    scene.arrived(TEXT, "时钟拨回三天后")
+
+
+def test_somebody_else_signs_in_on_the_phone(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.record(TEXT, photo)
+    scene.sign_in("leader")
+    scene.begin()
+    scene.page.fill("textarea[name=text]", "组长的一条")
+    scene.page.locator(SAVE).click()
+    scene.page.wait_for_url(f"**{STOP}")
+    scene.proxy.heal()
+    scene.delivered()
+    scene.sign_in("auditor")
+    scene.page.goto("/")
+    notes = scene.arrived(TEXT, "组长的一条")
+    assert len({note["by"] for note in notes}) == 2
+
+
+def test_a_device_credential_delivers_though_nobody_is_signed_in(scene: Scene, photo: Path) -> None:
+    scene.context.clear_cookies()
+    scene.page.goto("/sign-in")
+    scene.page.fill("[name=login]", "auditor")
+    scene.page.fill("[name=password]", PASSWORD)
+    scene.page.locator("[name=own_phone]").check()
+    scene.page.locator("main form .go").click()
+    scene.page.wait_for_url(lambda url: "sign-in" not in url)
+    until(lambda: "POST /account/device" in scene.proxy.seen, "the phone asks for a credential")
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.record(TEXT, photo)
+    scene.context.clear_cookies()
+    scene.proxy.heal()
+    scene.page.goto("/sign-in")
+    scene.ledger().arrived("observed", 1)
+    until(lambda: scene.left() == dict.fromkeys(STORES, 0), "nothing is left on the phone")
+    scene.sign_in("auditor")
+    scene.page.goto("/")
+    scene.arrived(TEXT)
+
+
+def test_what_was_exported_is_imported_and_sent_later_once(scene: Scene, photo: Path, tmp_path: Path) -> None:
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.proxy.always(UPLOADS, drop)
+    scene.record(TEXT, photo)
+    scene.page.goto("/outbox")
+    with scene.page.expect_download() as coming:
+        scene.page.locator("[data-part=export]").tap()
+    file = tmp_path / "outbox.json"
+    coming.value.save_as(file)
+    assert import_outbox(scene, file) == (AUDIT, "2 entries stored, 0 here already, 0 held; 1 photos stored")
+    assert import_outbox(scene, file) == (AUDIT, "0 entries stored, 2 here already, 0 held; 0 photos stored")
+    scene.proxy.heal()
+    scene.arrived(TEXT)
+
+
+def import_outbox(scene: Scene, file: Path) -> tuple[str, str]:
+    """What the operator's command prints: the audit, and what became of the file."""
+    command = [*COMMAND, "audit", "import", str(file), "--data", str(scene.site.data)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip(), done.stderr.strip()
+
+
+def test_the_author_was_taken_out_of_the_team_meanwhile(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.record(TEXT, photo)
+    take_out_of_the_team(scene, "auditor")
+    scene.proxy.heal()
+    scene.arrived(TEXT)
+    all_held(scene)
+
+
+def test_the_leader_released_meanwhile(scene: Scene, photo: Path) -> None:
+    scene.begin()
+    scene.proxy.always(ENTRIES, drop)
+    scene.record(TEXT, photo)
+    release(scene)
+    scene.proxy.heal()
+    scene.arrived(TEXT)
+    all_held(scene)
+    kinds = [row["entry"]["kind"] for row in scene.ledger().rows()]
+    assert kinds.count("released") == 1
+    assert kinds.index("released") < kinds.index("observed")
+
+
+def all_held(scene: Scene) -> None:
+    """Note and photo are in the journal until somebody decides on them, and the phone says so."""
+    rows = scene.ledger().rows()
+    assert {row["standing"] for row in rows if row["entry"]["kind"] in ("observed", "photographed")} == {
+        "held"
+    }
+    expect(scene.page.locator("[data-part=receipts]")).to_contain_text("待组长收下")
+
+
+def release(scene: Scene) -> None:
+    """The leader releases the report as it stands, past the proxy."""
+    form = {"head": str(scene.ledger().ask_head()), "lang": "zh", "sure": "yes", "reason": "只走了一站"}
+    answer = httpx.post(
+        f"{scene.site.url}/audits/{AUDIT}/release",
+        data=form,
+        cookies={COOKIE: scene.tokens["leader"]},
+        headers={"Clausewalk": "1"},
+        timeout=PATIENCE_S,
+    )
+    assert answer.status_code == 303, answer.text
+
+
+def take_out_of_the_team(scene: Scene, login: str) -> None:
+    """The office sets the team anew, past the proxy."""
+    path = f"team/{ID[login]}"
+    office = {COOKIE: scene.tokens["office"]}
+    url = f"{scene.site.url}/audits/{AUDIT}/entries"
+    known = httpx.get(url, cookies=office).json()["entries"]
+    [base] = [row["entry"]["id"] for row in known if row["entry"]["body"].get("path") == path]
+    gone = entry("configured", {"path": path, "value": None, "bases": [base]}, by="office")
+    answer = httpx.post(url, json=[gone], cookies=office, headers={"Clausewalk": "1"})
+    assert answer.json()["results"][0]["status"] == "stored", answer.text

@@ -1,0 +1,147 @@
+"""The client's own page by link: their nonconformities after the closing meeting, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from server.audit import followup
+from tests.support.guests import GuestPhone, come_in
+from tests.support.html import Html
+from tests.support.world import AUDIT, FINDING, World, entry
+
+OBSERVED = "3 号真空炉保温 25 min，规定 30 min"
+ANSWER = {
+    "correction": "已补保温并复检",
+    "elsewhere": "查了 12 炉记录",
+    "cause": "定时器未锁定",
+    "corrective_action": "锁定定时器并培训",
+    "responsible": "邱晓芸",
+    "completed": "2026-11-25",
+}
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n"
+
+
+def close(world: World) -> None:
+    """The closing meeting begins."""
+    body = {"meeting": "closing", "start": "2026-11-19T16:00:00+08:00"}
+    answer = world.visitor("leader").send(entry("meeting-held", body, by="leader"))
+    assert answer.json()["results"][0]["status"] == "stored", answer.text
+
+
+def verify(world: World, result: str, text: str) -> None:
+    body = {"target": FINDING, "result": result, "text": {"zh": text}, "due": "2026-12-20"}
+    answer = world.visitor("auditor").send(entry("verified", body, by="auditor"))
+    assert answer.json()["results"][0]["status"] == "stored", answer.text
+
+
+def send(phone: GuestPhone, files: Any = None, finding: str = FINDING, **changes: str) -> Any:
+    return phone.ask(
+        "POST",
+        f"/guests/{phone.id}/nonconformities/{finding}",
+        data=ANSWER | changes,
+        files=files or {"files": ("", b"")},
+        headers={"Origin": "http://testserver.local"},
+    )
+
+
+@pytest.fixture
+def auditee(world: World) -> GuestPhone:
+    return come_in(world, "auditee", "邱晓芸")
+
+
+def own(phone: GuestPhone, below: str = "") -> Html:
+    answer = phone.get(f"/guests/{phone.id}/nonconformities{below}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    return Html(answer.text)
+
+
+def test_nothing_is_there_before_the_closing_meeting(world: World, auditee: GuestPhone) -> None:
+    page = own(auditee)
+    assert "NC-01" not in page.words
+    assert "末次会议之后" in page.words
+    assert auditee.get(f"/guests/{auditee.id}/nonconformities/{FINDING}").status_code == 404
+    assert send(auditee).status_code == 404
+    close(world)
+    assert "NC-01" in own(auditee).words
+
+
+def test_they_see_their_nonconformities_and_nothing_else(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    page = own(auditee, f"/{FINDING}")
+    for words in ("NC-01", "保温时间不足", "作业指导书 W-7", "请答复"):
+        assert words in page.words
+    assert OBSERVED not in page.words
+    assert all(link.startswith((f"/guests/{auditee.id}/", "?lang=", "/trust")) for link in page.links)
+    for path in (f"/audits/{AUDIT}", f"/audits/{AUDIT}/findings", f"/audits/{AUDIT}/entries", "/follow-ups"):
+        assert auditee.get(path).status_code in (303, 401)
+
+
+def test_from_answer_to_closure_in_rounds(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    answer = send(auditee, [("files", ("整改照片.pdf", PDF))])
+    assert answer.status_code == 303, answer.text
+    state = world.run(world.services.journal.state, AUDIT)
+    (said,) = state.responses[FINDING]
+    assert (said.by, said.body.completed) == (auditee.id, "2026-11-25")
+    assert "审核组正在评定" in own(auditee, f"/{FINDING}").words
+    leader = Html(world.visitor("leader").get(f"/audits/{AUDIT}/findings/{FINDING}").text)
+    assert "定时器未锁定" in leader.words
+    assert "整改照片.pdf" in leader.words
+    file = f"/{FINDING}/files/{said.body.files[0].sha256}"
+    got = auditee.get(f"/guests/{auditee.id}/nonconformities{file}")
+    assert got.content == PDF
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith("attachment")
+    verify(world, "asked_again", "缺培训签到表")
+    page = own(auditee, f"/{FINDING}")
+    assert "缺培训签到表" in page.words
+    assert page.one("textarea", name="cause").text.strip() == ANSWER["cause"]
+    assert send(auditee, cause="定时器未锁定，点检表没有这一项").status_code == 303
+    verify(world, "effective", "看了 11 月 26 日点检表与签到表")
+    page = own(auditee, f"/{FINDING}")
+    assert "已关闭" in page.words
+    assert not page.all("textarea")
+    assert send(auditee).status_code == 404
+    assert followup.is_closed(world.run(world.services.journal.state, AUDIT), FINDING)
+
+
+def test_a_page_that_runs_is_not_taken_and_what_was_typed_stays(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    answer = send(auditee, [("files", ("x.pdf", b"<html><script>alert(1)</script>"))])
+    assert answer.status_code == 400
+    page = Html(answer.text)
+    assert "不能收“x.pdf”" in page.words
+    assert ANSWER["cause"] in page.words
+    assert not world.run(world.services.journal.state, AUDIT).responses
+
+
+def test_who_was_shut_out_answers_no_more(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    page = Html(world.visitor("office").get(f"/audits/{AUDIT}/follow-up").text)
+    (shut_out,) = [form for form in page.all("form") if auditee.id in form.attributes["action"]]
+    guide = come_in(world, "guide")
+    other = f"/audits/{AUDIT}/follow-up/guests/{guide.id}/end"
+    assert world.visitor("office").fill(other).status_code == 404, "the leader's guests are the leader's"
+    assert world.visitor("office").fill(shut_out.attributes["action"]).status_code == 303
+    assert auditee.get(f"/guests/{auditee.id}/nonconformities").status_code == 403
+    assert send(auditee, [("files", ("x.pdf", PDF))]).status_code == 403
+    assert not world.run(world.services.journal.state, AUDIT).responses
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert not world.services.blobs.is_there(digest), "what isn't taken takes no room"
+
+
+def test_the_leader_hands_out_a_link_that_serves_one_person(world: World) -> None:
+    shown = world.visitor("office").fill(f"/audits/{AUDIT}/follow-up/links", label="邱晓芸", days="30")
+    token = Html(shown.text).one("textarea").text.strip().rsplit("/", 1)[1]
+    first, second = GuestPhone(world), GuestPhone(world)
+    assert first.get(f"/in/{token}").status_code == 200, "looking uses nothing up"
+    assert first.come_in(token, "邱晓芸").headers["location"] == f"/guests/{first.id}/nonconformities"
+    assert second.come_in(token, "骆一苇").status_code == 409
+    page = Html(world.visitor("leader").get(f"/audits/{AUDIT}/follow-up").text)
+    assert "邱晓芸" in page.words
+    observer = Html(world.visitor("observer").get(f"/audits/{AUDIT}/follow-up").text)
+    assert not observer.all("form")
