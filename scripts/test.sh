@@ -1,17 +1,12 @@
 #!/usr/bin/env bash
-# All tests, in two halves side by side: those that drive a browser wait more than they compute, so that the others
-# have the time. With arguments: one pytest with them.
+# All tests: first those that drive a browser, then the others. One after the other: a browser that shares two cores
+# with other work is not the phone that is meant. With arguments: one pytest with them.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 pytest=(.venv/bin/pytest -p no:cacheprovider)
 [ $# -eq 0 ] || exec "${pytest[@]}" "$@"
 
-others=$(mktemp)
-"${pytest[@]}" -m "not browser" >"$others" 2>&1 &
-half=$!
-trap 'kill "$half" 2>/dev/null; rm -f "$others"' EXIT
 "${pytest[@]}" -m browser
 status=$?
-wait "$half" || status=$?
-cat "$others"
+"${pytest[@]}" -m "not browser" || status=$?
 exit "$status"

@@ -7,6 +7,7 @@
 
 import { toast } from "./dialog.js";
 import { status } from "./dom.js";
+import { showAnew } from "./leaving.js";
 import * as outbox from "./outbox.js";
 import { askSignature } from "./sign-dialog.js";
 import { keepSignature } from "./signed.js";
@@ -39,7 +40,7 @@ async function sign() {
   }
   await showWaiting();
   await sendNow();
-  if ((await outbox.pendingOf(object)).length === 0) location.reload();
+  if ((await outbox.pendingOf(object)).length === 0) showAnew();
 }
 
 /** What was signed here and isn't on the server yet. */

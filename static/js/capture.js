@@ -10,6 +10,7 @@ import { isBlank, toContent, toFields } from "./capture-fields.js";
 import { hourMinute } from "./clock.js";
 import { pageData } from "./dom.js";
 import { dropDraft, loadDraft, saveDraft } from "./drafts.js";
+import { goOn } from "./leaving.js";
 import { Note } from "./note.js";
 import * as outbox from "./outbox.js";
 import { developPhotos } from "./photos.js";
@@ -185,15 +186,17 @@ class Capture {
     }
     if (!(await this.#keep([]))) return;
     if (!again) {
-      location.assign(this.page.back);
+      goOn(this.page.back);
       return;
     }
+    // What was typed while it was being kept belongs to it, too.
+    while (this.#dirty) if (!(await this.#keep([]))) return;
     this.note = new Note({ audit: this.page.audit });
     this.base = this.page.start;
     this.form.fill(toFields(this.base));
+    this.form.begin(); // in one go: a focus that comes later would take the next words to the wrong field
     await this.shots.clear();
     await this.documents.clear();
-    this.form.begin();
   }
 
   /**

@@ -23,6 +23,7 @@
  */
 
 import { el, status } from "./dom.js";
+import { goOn } from "./leaving.js";
 import * as outbox from "./outbox.js";
 import { now as sendNow } from "./sync.js";
 import { reason } from "./reasons.js";
@@ -133,7 +134,7 @@ async function delivered(form, id) {
   await Promise.race([sendNow(), late]);
   const item = (await outbox.items()).find((one) => one.id === id);
   if (!item) {
-    if (form.dataset.next) location.assign(form.dataset.next);
+    if (form.dataset.next) goOn(form.dataset.next);
     else tell(form, status("ok", "sent", say("photo.sent")));
   } else if (item.state === "refused") {
     tell(form, status("nc", "warn", say("form.refused", { reason: reason(item.reason, item.detail) })));

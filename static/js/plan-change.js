@@ -13,6 +13,7 @@
 
 import { toast } from "./dialog.js";
 import { el } from "./dom.js";
+import { showAnew } from "./leaving.js";
 import * as outbox from "./outbox.js";
 import * as edits from "./plan-edit.js";
 import { isoWithOffset } from "./clock.js";
@@ -302,16 +303,10 @@ async function settle(words) {
   const late = new Promise((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
   });
-  let leaving = false;
-  const leave = () => {
-    leaving = true;
-  };
-  addEventListener("beforeunload", leave);
   await Promise.race([sendNow(), late]);
-  removeEventListener("beforeunload", leave);
   const waiting = (await outbox.items()).some((item) => item.kind === "configured" && item.audit === plan.audit);
   if (waiting) toast(`${words} · ${plan.words.kept}`);
-  else if (!leaving && !inUse) location.reload();
+  else if (!inUse) showAnew();
 }
 
 /** A tap on something that opens the sheet, changes the plan or takes a change back. @param {HTMLElement} button */

@@ -10,6 +10,7 @@
 
 import { isoWithOffset } from "./clock.js";
 import { toast } from "./dialog.js";
+import { showAnew } from "./leaving.js";
 import * as outbox from "./outbox.js";
 import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
@@ -139,7 +140,7 @@ async function save(form, button) {
   const left = (await outbox.items()).some((one) => one.audit === audit && one.object === `${audit}/visit/${visit}`);
   const line = form.querySelector("[data-form-message]");
   if (line && left) line.textContent = say("saved.here");
-  else location.reload();
+  else showAnew();
 }
 
 /**

@@ -33,9 +33,16 @@ export async function register() {
   try {
     const options = /** @type {const} */ ({ type: "module", updateViaCache: "none", scope: "/" });
     watch(await navigator.serviceWorker.register("/sw.js", options));
+    void askIn();
   } catch (error) {
     console.warn("worker", error); // an unknown certificate, or storage switched off: everything works but offline pages
   }
+}
+
+/** A page that was still on its way while the first worker began was passed over when that took pages in. */
+async function askIn() {
+  const { active } = await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller) active?.postMessage("take-me-in");
 }
 
 /** @param {ServiceWorkerRegistration} registration */

@@ -27,8 +27,9 @@ export function run(program) {
   worker.addEventListener("activate", (/** @type {any} */ event) => {
     event.waitUntil(Promise.all([dropOldShells(program), worker.clients.claim()]));
   });
-  worker.addEventListener("message", (/** @type {MessageEvent} */ event) => {
+  worker.addEventListener("message", (/** @type {any} */ event) => {
     if (event.data === "take-over") void worker.skipWaiting();
+    if (event.data === "take-me-in") event.waitUntil(worker.clients.claim());
     // Asked by whoever says 可离线: every file has to be here, not only to have been here once.
     if (event.data === "whole?") void missingFiles(program).then((names) => event.ports[0].postMessage(names));
   });

@@ -18,7 +18,7 @@ from server.app import create_app, handlers_of
 from server.settings import Settings
 from tests.browser.support.demo import Demo, Served, serve
 from tests.browser.support.people import COOKIE, Ledger, sign_in
-from tests.browser.support.phone import PHONE
+from tests.browser.support.phone import PHONE, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, FINDING, ID, OBSERVATION
 
@@ -339,7 +339,7 @@ def show_whole(page: Page, width: int) -> None:
 
 def violations(page: Page, address: str, language: str) -> list[str]:
     """What axe-core finds on a page, light and dark, at phone and desk width."""
-    page.goto(address)
+    visit(page, address)
     assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
     if page.locator("form[data-capture]").count():
         page.locator("form[data-capture][data-ready]").wait_for()

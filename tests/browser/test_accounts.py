@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of, sign_in
-from tests.browser.support.phone import items, phone_page, put, start_outbox, until
+from tests.browser.support.phone import items, phone_page, put, start_outbox, until, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID, PASSWORD
@@ -26,7 +26,7 @@ def axe(page: Page) -> list[str]:
 def test_an_invitation_from_the_administrator_to_the_first_page(browser: Browser, server: LiveServer) -> None:
     with phone_of(browser, server, "admin") as admin:
         admin.context.add_init_script(path=AXE)
-        admin.goto("/account")
+        visit(admin, "/account")
         admin.get_by_role("link", name="账户", exact=True).click()
         admin.get_by_role("link", name="邀请").click()
         admin.get_by_label("姓名").fill("陆一")
@@ -38,7 +38,7 @@ def test_an_invitation_from_the_administrator_to_the_first_page(browser: Browser
         assert re.fullmatch(rf"{server.url}/welcome/[\w-]{{43}}", link)
     with phone_page(browser, locale="zh-CN") as phone:
         phone.context.add_init_script(path=AXE)
-        phone.goto(link)
+        visit(phone, link)
         assert axe(phone) == []
         phone.get_by_label("新密码", exact=True).fill(NEW)
         phone.get_by_label("再输一遍").fill("something else")
@@ -52,18 +52,18 @@ def test_an_invitation_from_the_administrator_to_the_first_page(browser: Browser
         phone.fill("[name=password]", NEW)
         phone.locator("main form .go").click()
         phone.wait_for_url(f"{server.url}/")
-        phone.goto(link)
+        visit(phone, link)
         expect(phone.get_by_role("alert")).to_contain_text("请找管理员再要一个")
 
 
 def test_changing_the_password_signs_the_other_phone_out(browser: Browser, server: LiveServer) -> None:
     with phone_of(browser, server, "auditor") as phone, phone_page(browser, base_url=server.url) as other:
-        other.goto("/sign-in")
+        visit(other, "/sign-in")
         other.fill("[name=login]", "auditor")
         other.fill("[name=password]", PASSWORD)
         other.locator("main form .go").click()
         other.wait_for_url(f"{server.url}/")
-        phone.goto("/account")
+        visit(phone, "/account")
         expect(phone.locator(".devices > li")).to_have_count(2)
         expect(phone.locator(".devices").get_by_text("本机", exact=True)).to_be_visible()
         phone.get_by_label("现在的密码").fill(PASSWORD)
@@ -72,7 +72,7 @@ def test_changing_the_password_signs_the_other_phone_out(browser: Browser, serve
         phone.get_by_role("button", name="改密码").click()
         expect(phone.get_by_role("status").filter(has_text="密码已改")).to_be_visible()
         expect(phone.locator(".devices > li")).to_have_count(1)
-        other.goto("/account")
+        visit(other, "/account")
         other.wait_for_url(re.compile("/sign-in"))
 
 
@@ -83,7 +83,7 @@ def test_signing_out_with_work_that_waits_asks_and_keeps_it(
     """What waits stays on the phone either way, and goes after the next sign-in."""
     with phone_of(browser, server, "auditor") as phone:
         ledger = Ledger(server)
-        phone.goto("/account")
+        visit(phone, "/account")
         phone.context.route("**/entries", lambda route: route.abort())
         start_outbox(phone, ID["auditor"])
         body = {"stop": "s2", "text": {"zh": "退出前没送达"}}
@@ -108,7 +108,7 @@ def test_signing_out_with_work_that_waits_asks_and_keeps_it(
         ).cookies[COOKIE]
         server.tokens = {**server.tokens, "auditor": token}
         sign_in(phone.context, server, "auditor")
-        phone.goto("/")
+        visit(phone, "/")
         [entry] = ledger.arrived("observed", 1)
         assert entry["body"]["text"]["zh"] == "退出前没送达"
         assert entry["by"] == ID["auditor"]

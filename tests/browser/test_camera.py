@@ -22,6 +22,7 @@ from tests.browser.support.phone import (
     rows,
     start_outbox,
     until,
+    visit,
 )
 from tests.browser.support.pictures import camera_jpeg
 
@@ -48,7 +49,7 @@ def small() -> bytes:
 def lab(phone: Page, faulty: FakeServer) -> Page:
     """A phone whose outbox is open, on an empty page."""
     faulty.pages["/lab"] = LAB.format(account=ACCOUNT)
-    phone.goto(f"{faulty.url}/lab")
+    visit(phone, f"{faulty.url}/lab")
     call(phone, "outbox", "open", ACCOUNT)
     return phone
 

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, ID
@@ -51,7 +51,7 @@ def ledger(server: LiveServer) -> Ledger:
 
 
 def begin(page: Page, url: str = CAPTURE) -> None:
-    page.goto(url)
+    visit(page, url)
     page.locator(READY).wait_for()
 
 
@@ -344,7 +344,7 @@ def test_a_note_is_withdrawn_with_a_reason(phone: Page, ledger: Ledger) -> None:
     phone.wait_for_url(f"**/audits/{AUDIT}/stops/s2")
     [entry] = ledger.arrived("withdrawn", 1)
     assert entry["body"] == {"target": note["id"], "bases": [note["id"]], "reason": "应记在第 1 站"}
-    phone.goto(f"/audits/{AUDIT}/observations/{note['id']}")
+    visit(phone, f"/audits/{AUDIT}/observations/{note['id']}")
     phone.wait_for_url("**/view")
     expect(phone.locator("main")).to_contain_text("应记在第 1 站")
 
@@ -357,7 +357,7 @@ def test_another_ones_note_is_read_not_changed(
     save(phone)
     note = ledger.arrived("observed", 1)[0]
     with phone_of(browser, server, "leader") as other:
-        other.goto(f"/audits/{AUDIT}/observations/{note['id']}")
+        visit(other, f"/audits/{AUDIT}/observations/{note['id']}")
         other.wait_for_url("**/view")
         expect(other.locator("main")).to_contain_text("审核员写的")
         assert other.locator("textarea").count() == 0
@@ -389,7 +389,7 @@ def test_what_is_only_on_the_phone_stands_in_its_place_and_can_be_changed(
 
 
 def test_one_tap_on_an_outcome_is_a_note_the_second_changes_it(phone: Page, ledger: Ledger) -> None:
-    phone.goto(f"/audits/{AUDIT}/stops/s2")
+    visit(phone, f"/audits/{AUDIT}/stops/s2")
     strip = phone.locator(".seg[data-item]").first
     strip.locator("input[value=conform]").check(force=True)
     note = ledger.arrived("observed", 1)[0]
@@ -411,7 +411,7 @@ def test_the_outbox_page_shows_exports_and_deletes(phone: Page, ledger: Ledger) 
     begin(phone)
     phone.fill(TEXT, "要留的")
     save(phone)
-    phone.goto("/outbox")
+    visit(phone, "/outbox")
     expect(phone.locator("[data-part=count]")).to_have_text("2")
     expect(phone.locator("[data-part=waiting]")).to_contain_text("没有网络")
     with phone.expect_download() as download:
@@ -442,7 +442,7 @@ def test_a_refused_note_is_corrected_and_sent_anew(phone: Page, ledger: Ledger) 
     begin(phone)
     phone.fill(TEXT, "被拒的")
     save(phone)
-    phone.goto("/outbox")
+    visit(phone, "/outbox")
     expect(phone.locator("[data-part=stuck]")).to_contain_text("内容不完整")
     phone.unroute("**/entries")
     phone.get_by_role("link", name="修正后重发").click()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
@@ -47,7 +47,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def record(page: Page, text: str, photo: Path | None = None) -> None:
-    page.goto(f"{STOP}/capture")
+    visit(page, f"{STOP}/capture")
     page.locator(FORM).wait_for()
     page.fill("textarea[name=text]", text)
     if photo:
@@ -59,7 +59,7 @@ def record(page: Page, text: str, photo: Path | None = None) -> None:
 
 def handed(page: Page, button: str, tmp_path: Path) -> Path:
     """The file that a phone without a way to share saves instead."""
-    page.goto("/outbox")
+    visit(page, "/outbox")
     page.locator("[data-item]").first.wait_for()
     with page.expect_download() as started:
         page.locator(button).first.click()
@@ -69,7 +69,7 @@ def handed(page: Page, button: str, tmp_path: Path) -> Path:
 
 
 def take(page: Page, file: Path, said: str) -> None:
-    page.goto("/outbox")
+    visit(page, "/outbox")
     page.set_input_files("[data-part=import]", file)
     expect(page.locator("[data-part=imported]")).to_contain_text(said)
 
@@ -93,7 +93,7 @@ def test_a_colleague_carries_everything_and_it_is_there_once(
         cookies={COOKIE: server.tokens["leader"]},
     )
     assert hashlib.sha256(answer.content).hexdigest() == shot["body"]["sha256"]
-    leader.goto(STOP)
+    visit(leader, STOP)
     row = leader.locator("#records [data-object]").filter(has_text=TEXT)
     expect(row).to_contain_text("auditor 某")
     expect(row).to_contain_text("leader 某转交")
@@ -129,7 +129,7 @@ def test_what_was_handed_over_is_changed_by_an_amendment(
     ledger = Ledger(server)
     record(auditor, TEXT)
     file = handed(auditor, "[data-part=export]", tmp_path)
-    auditor.goto(STOP)
+    visit(auditor, STOP)
     auditor.locator("[data-pending] a").click()
     auditor.locator(FORM).wait_for()
     auditor.fill("textarea[name=text]", "改了")
@@ -177,7 +177,7 @@ def test_the_phone_shares_by_its_own_way_where_it_has_one(auditor: Page) -> None
         """
     )
     record(auditor, TEXT)
-    auditor.goto("/outbox")
+    visit(auditor, "/outbox")
     auditor.locator("[data-item]").first.wait_for()
     auditor.locator("[data-part=export]").click()
     name, _, text = until(lambda: auditor.evaluate("window.shared")).partition(" ")

@@ -15,6 +15,7 @@ from server.archive.reading import read_archive
 from server.database import FILE_NAME
 from server.demo.sample import sample_file
 from tests.browser.support.people import phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, OBSERVATION
 
@@ -39,7 +40,7 @@ def test_an_audit_goes_to_another_server_as_a_file(
 ) -> None:
     file = tmp_path / "export.zip"
     with phone_of(browser, server, "office", accept_downloads=True) as page:
-        page.goto(f"/audits/{AUDIT}/custody")
+        visit(page, f"/audits/{AUDIT}/custody")
         page.get_by_role("link", name="现在核验").click()
         expect(page.get_by_role("status")).to_contain_text("都与存入时一致")
         with page.expect_download() as downloading:
@@ -48,7 +49,7 @@ def test_an_audit_goes_to_another_server_as_a_file(
     archive = read_archive(file)
     assert archive.manifest.audit == AUDIT
     with phone_of(browser, empty, "office") as page:
-        page.goto("/office/import")
+        visit(page, "/office/import")
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_role("button", name="导入").click()
         expect(page.get_by_role("status")).to_contain_text("已导入")
@@ -58,7 +59,7 @@ def test_an_audit_goes_to_another_server_as_a_file(
 
 def test_an_administrator_erases_a_note(browser: Browser, server: LiveServer) -> None:
     with phone_of(browser, server, "admin") as page:
-        page.goto(f"/audits/{AUDIT}/erase?find=真空炉")
+        visit(page, f"/audits/{AUDIT}/erase?find=真空炉")
         page.locator(f"input[value='{OBSERVATION}']").check()
         page.get_by_label("依据").fill("合同 7.3")
         page.get_by_label("决定人").fill("王主任")
@@ -67,7 +68,7 @@ def test_an_administrator_erases_a_note(browser: Browser, server: LiveServer) ->
         page.get_by_label("我已核对").check()
         page.get_by_role("button", name="永久删除").click()
         expect(page.get_by_text("合同 7.3")).to_be_visible()
-        page.goto(f"/audits/{AUDIT}/erase?find=真空炉")
+        visit(page, f"/audits/{AUDIT}/erase?find=真空炉")
         assert page.locator(f"input[value='{OBSERVATION}']").count() == 0
 
 
@@ -75,11 +76,11 @@ def test_an_interchange_file_is_checked(browser: Browser, server: LiveServer) ->
     source = json.loads(sample_file())
     source["audit"]["end"] = "2026-02-30"
     with phone_of(browser, server, "auditor") as page:
-        page.goto("/interchange/check")
+        visit(page, "/interchange/check")
         page.get_by_label("粘贴").fill(json.dumps(source))
         page.get_by_role("button", name="检查", exact=True).click()
         expect(page.get_by_text("/audit/end")).to_be_visible()
-        page.goto("/interchange/check")
+        visit(page, "/interchange/check")
         page.locator("input[type=file]").set_input_files(
             {"name": "a.json", "mimeType": "application/json", "buffer": sample_file()}
         )

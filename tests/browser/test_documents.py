@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.browser.support.site import has_worker
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_capture import begin, save, stored
@@ -116,7 +116,7 @@ def test_pages_taken_without_a_network_arrive_as_one_document(
             assert abs(found[1] - true[1]) < 0.03
     nothing_left(phone)
     with phone_of(browser, server, "leader") as other:
-        other.goto(f"/audits/{AUDIT}/observations/{note['id']}/view")
+        visit(other, f"/audits/{AUDIT}/observations/{note['id']}/view")
         expect(other.locator(f"[data-document='{entry['id']}']")).to_contain_text("邱晓芸")
         url = other.locator(".documents img").first.get_attribute("src")
         seen = Image.open(io.BytesIO(other.request.get(str(url)).body())).convert("RGB")
@@ -169,7 +169,7 @@ def test_a_page_killed_in_the_middle_has_its_document_back(phone: Page, ledger: 
     phone.fill(f"{EDITOR} [name=title]", "手册")
     until(lambda: "手册" in str(stored(phone, "drafts")))
     note = ledger.arrived("observed", 1)[0]["id"]
-    phone.goto(f"/audits/{AUDIT}/observations/{note}")
+    visit(phone, f"/audits/{AUDIT}/observations/{note}")
     phone.locator("form[data-capture][data-ready]").wait_for()
     phone.get_by_role("button", name="接着做").click()
     until(lambda: phone.locator(PAGES).count() == 1)
@@ -190,7 +190,7 @@ def test_a_document_is_taken_back(phone: Page, ledger: Ledger) -> None:
     keep(phone)
     [entry] = ledger.arrived("attached", 1)
     nothing_left(phone)
-    phone.goto(f"/audits/{AUDIT}/observations/{entry['body']['observation']}")
+    visit(phone, f"/audits/{AUDIT}/observations/{entry['body']['observation']}")
     phone.locator("form[data-capture][data-ready]").wait_for()
     phone.locator(f"[data-withdraw='{entry['id']}']").click()
     phone.get_by_role("button", name="删除", exact=True).click()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import phone_page
+from tests.browser.support.phone import phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_guests import WECHAT, draw, picture_is_there
 from tests.support.live import LiveServer, live_server
@@ -39,7 +39,7 @@ def leave_by(page: Page, button: Locator) -> None:
 
 def raise_it(auditor: Page, ledger: Ledger) -> str:
     """The auditor words it from an observation; returns its id."""
-    auditor.goto(f"{FINDINGS}/new?observation={OBSERVATION}")
+    visit(auditor, f"{FINDINGS}/new?observation={OBSERVATION}")
     auditor.fill("textarea[name='statement.zh']", "真空钎焊 3 号炉保温时间短于作业指导书的规定")
     auditor.fill("textarea[name='requirement.zh']", "作业指导书 W-7 规定保温 30 min")
     auditor.fill("input[name=number]", "NC-07")
@@ -49,7 +49,7 @@ def raise_it(auditor: Page, ledger: Ledger) -> str:
 
 
 def grade_it(leader: Page, finding: str, ledger: Ledger, grade: str, count: int) -> None:
-    leader.goto(f"{FINDINGS}/{finding}")
+    visit(leader, f"{FINDINGS}/{finding}")
     leader.locator(f"input[name=grade][value={grade}]").check(force=True)
     leave_by(leader, leader.locator("form[data-entry=amended] button[type=submit]"))
     ledger.arrived("amended", count)
@@ -57,7 +57,7 @@ def grade_it(leader: Page, finding: str, ledger: Ledger, grade: str, count: int)
 
 def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
     """The phone is passed to the client's representative."""
-    leader.goto(f"{FINDINGS}/{finding}")
+    visit(leader, f"{FINDINGS}/{finding}")
     box = leader.locator("[data-acknowledge]")
     box.locator("[data-name]").fill("邱晓芸")
     box.locator("[data-dissent]").fill(dissent)
@@ -69,7 +69,7 @@ def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
 
 
 def verify(page: Page, finding: str, result: str, text: str) -> None:
-    page.goto(f"{FINDINGS}/{finding}")
+    visit(page, f"{FINDINGS}/{finding}")
     form = page.locator("form[data-entry=verified]")
     if not form.is_visible():
         page.locator("#follow-up details > summary").tap()
@@ -118,21 +118,21 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         assert "不同意见：定时器当时正在维修" in signed["body"]["text"]
         picture_is_there(served, signed)
         grade_it(leader, finding, ledger, "minor", 2)
-        leader.goto(f"{FINDINGS}/{finding}")
+        visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement")).to_contain_text("请重新签字")
         sign_it(leader, finding)
         ledger.arrived("signed", 2)
         expect(leader.locator("#acknowledgement img")).to_be_visible()
 
-        leader.goto(f"/audits/{AUDIT}/follow-up")
+        visit(leader, f"/audits/{AUDIT}/follow-up")
         leader.locator("form[action$='/follow-up/links'] button").tap()
         shown = leader.locator("textarea[readonly]")
         shown.wait_for()
-        auditee.goto("/in/" + shown.input_value().rsplit("/in/", 1)[1])
+        visit(auditee, "/in/" + shown.input_value().rsplit("/in/", 1)[1])
         auditee.fill("input[name=name]", "邱晓芸")
         auditee.locator("form button[type=submit]").tap()
         expect(auditee.locator("main")).to_contain_text("末次会议之后")
-        leader.goto(f"/audits/{AUDIT}/meetings/closing")
+        visit(leader, f"/audits/{AUDIT}/meetings/closing")
         leader.locator("[data-now=start]").tap()
         ledger.arrived("meeting-held", 1)
         auditee.reload()
@@ -153,7 +153,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         verify(leader, finding, "effective", "看了 11 月 25 日返工记录与点检表")
         (_, last) = ledger.arrived("verified", 2)
         assert last["body"]["response"] == said[1]["id"]
-        leader.goto(f"{FINDINGS}/{finding}")
+        visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#follow-up h2")).to_contain_text("已关闭")
         auditee.reload()
         expect(auditee.locator("main")).to_contain_text("已关闭")

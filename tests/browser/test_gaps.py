@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.demo import Served
 from tests.browser.support.people import Ledger, nothing_left
+from tests.browser.support.phone import visit
 
 GAP = "S10 "
 
@@ -29,7 +30,7 @@ def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demo
     demonstration.let_in("wen")
     ledger = Ledger(demonstration.server, "wen", audit)
     with demonstration.phone(browser, "wen") as page:
-        page.goto(f"/audits/{audit}/gaps?gate=closing")
+        visit(page, f"/audits/{audit}/gaps?gate=closing")
         expect(page.locator("nav.chips a[aria-current]")).to_contain_text("末次会议前")
         due = int(re.findall(r"\d+", page.locator("h1").inner_text())[0])
         unfold(page, "没有记录的站")
@@ -62,10 +63,10 @@ def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demo
 def test_counts_follow_what_a_colleague_records(browser: Browser, demonstration: Served) -> None:
     audit = demonstration.demo.today
     with demonstration.phone(browser, "wen") as page:
-        page.goto(f"/audits/{audit}/gaps?gate=leave")
+        visit(page, f"/audits/{audit}/gaps?gate=leave")
         before = page.locator("nav.chips a[aria-current] strong").inner_text()
         with demonstration.phone(browser, "zhuo") as other:
-            other.goto(f"/audits/{audit}/stops/S10")
+            visit(other, f"/audits/{audit}/stops/S10")
             other.locator("fieldset.seg[data-item] label").first.tap()
             expect(other.locator("fieldset.seg[data-item] input").first).to_be_checked()
             nothing_left(other)

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import phone_page, until
+from tests.browser.support.phone import phone_page, until, visit
 from tests.browser.support.site import has_worker, own_phone, prepare_offline, site
 from tests.browser.test_accessibility import AXE, violations
 from tests.evidence.pictures_made import photo
@@ -74,7 +74,7 @@ def guest_phone(browser: Browser, served: LiveServer) -> Iterator[Page]:
 
 def code_of(leader: Page, role: str, audit: str = AUDIT) -> str:
     """What the QR code leads to that the leader's page shows."""
-    leader.goto(f"/audits/{audit}/guests")
+    visit(leader, f"/audits/{audit}/guests")
     leader.locator(f"input[name=role][value={role}]").check(force=True)
     leader.locator("form[action$='/guests'] button[type=submit]").tap()
     shown = leader.locator("textarea[readonly]")
@@ -96,7 +96,7 @@ def draw(page: Page, pad: Locator) -> None:
 
 
 def come_in(page: Page, address: str, name: str) -> None:
-    page.goto(address)
+    visit(page, address)
     page.fill("input[name=name]", name)
     page.locator("form button[type=submit]").tap()
     page.locator("[data-guest-sign]").wait_for()
@@ -105,7 +105,7 @@ def come_in(page: Page, address: str, name: str) -> None:
 def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
     """At the end of a stop, on the phone that is passed to them; it stays there while it can't be sent."""
     stop = f"/audits/{AUDIT}/stops/s2"
-    page.goto(stop)
+    visit(page, stop)
     place = page.locator("[data-accompanying]")
     place.locator("summary").tap()
     place.locator("input[name=name]").fill(name)
@@ -115,7 +115,7 @@ def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
     draw(page, page.locator("dialog [data-pad]"))
     page.locator("dialog.signing .go").tap()
     expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
-    page.goto(stop)
+    visit(page, stop)
     place.locator("summary").tap()
     expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
 
@@ -158,7 +158,7 @@ def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, le
     assert (signed["body"]["name"], signed["body"]["what"]) == ("韩启明", "opening")
     assert signed["body"]["text_sha256"] == hashlib.sha256(signed["body"]["text"].encode()).hexdigest()
     picture_is_there(served, signed)
-    leader.goto(MEETING)
+    visit(leader, MEETING)
     row = leader.locator("#people .rows-line", has_text="韩启明")
     expect(row.locator("img.ink")).to_be_visible()
     expect(row.locator("[data-present]")).to_be_checked()
@@ -185,13 +185,13 @@ def test_a_guides_code_on_a_second_phone_is_refused(
 ) -> None:
     address = code_of(leader, "guide")
     with guest_phone(browser, served) as own, guest_phone(browser, served) as stolen:
-        own.goto(address)
+        visit(own, address)
         own.fill("input[name=name]", "邱晓芸")
         own.locator("form button[type=submit]").tap()
         own.locator("#stops").wait_for()
-        stolen.goto(address)
+        visit(stolen, address)
         expect(stolen.locator("[role=alert]")).to_contain_text("另一部手机")
-        stolen.goto(own.url)
+        visit(stolen, own.url)
         expect(stolen.locator("[role=alert]")).to_be_visible()
         expect(stolen.locator("main")).not_to_contain_text("邱晓芸")
 
@@ -207,22 +207,22 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
         page = phone.open("/sign-in")
         assert phone.context
         phone.context.add_cookies([{"name": COOKIE, "value": furnished[1]["leader"], "url": server.url}])
-        page.goto("/")
+        visit(page, "/")
         has_worker(page)
         prepare_offline(page, AUDIT)
         server.stop()
-        page.goto(f"/audits/{AUDIT}/attendance")
+        visit(page, f"/audits/{AUDIT}/attendance")
         expect(page.locator("[data-role=attendee] img")).to_be_visible()
         page.locator("[data-role=guide] summary").tap()
         expect(page.locator("[data-role=guide] img")).to_be_visible()
         code, in_pages = page.evaluate(CODE_AND_PAGES_WITH_IT, [ID["leader"], AUDIT])
         assert in_pages == [], "a token in a page that is kept"
-        page.goto(MEETING)
+        visit(page, MEETING)
         page.locator("#people details summary", has_text="加一人").tap()
         page.fill("#people input[name=name]", "罗建平")
         page.locator("#people form button[type=submit]").tap()
         expect(page.locator("#people [data-form-message]")).to_contain_text("仅在本机")
-        page.goto(MEETING)
+        visit(page, MEETING)
         for name in ("罗建平", "leader 某"):
             row = page.locator("#people .rows-line", has_text=name)
             row.locator("[data-sign]").tap()
@@ -230,7 +230,7 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
             draw(page, page.locator("dialog [data-pad]"))
             page.locator("dialog .go").tap()
             expect(row).to_contain_text("已签，仅在本机")
-        page.goto(MEETING)
+        visit(page, MEETING)
         expect(page.locator("#people .rows-line", has_text="罗建平")).to_contain_text("已签，仅在本机")
         a_guide_without_a_phone_signs(page, "邱晓芸")
         server.start()
@@ -245,7 +245,7 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
         assert [one["body"]["what"] for one in signed] == ["opening", "opening", "accompanied/s2"]
         assert {one["body"]["way"] for one in signed} == {"passed"}
         assert {one["body"]["name"] for one in ledger.arrived("attended", 2)} == {"罗建平", "leader 某"}
-        page.goto("/account")
+        visit(page, "/account")
         page.locator("form[action='/sign-out'] button").tap()
         expect(page).to_have_url(f"{server.url}/sign-in")
         assert page.evaluate(CODE_AND_PAGES_WITH_IT, [ID["leader"], AUDIT]) is None, (
@@ -265,7 +265,7 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         guest_phone(browser, served) as own,
         phone_of(browser, served, "auditor", permissions=["camera"]) as auditor,
     ):
-        own.goto(address)
+        visit(own, address)
         own.fill("input[name=name]", "邱晓芸")
         own.locator("form button[type=submit]").tap()
         stop = own.locator("#stop-s2")
@@ -276,13 +276,13 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         (word,) = ledger.arrived("permitted", 1)
         assert (word["body"]["stop"], word["body"]["pictures"]) == ("s2", "none")
 
-        auditor.goto(f"/audits/{AUDIT}/stops/s2/capture")
+        visit(auditor, f"/audits/{AUDIT}/stops/s2/capture")
         auditor.locator("form[data-capture][data-ready]").wait_for()
         expect(auditor.locator("[data-no-pictures]")).to_contain_text("不可拍照")
         expect(auditor.locator("[data-shutter]")).to_be_disabled()
         expect(auditor.locator("[data-camera]")).to_be_hidden()
         assert auditor.locator("[data-camera] video").evaluate("one => one.srcObject") is None
-        auditor.goto(f"/audits/{AUDIT}/stops/s1/capture")
+        visit(auditor, f"/audits/{AUDIT}/stops/s1/capture")
         auditor.locator("form[data-capture][data-ready]").wait_for()
         expect(auditor.locator("[data-shutter]")).to_be_enabled()
 
@@ -296,7 +296,7 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
 
 def test_the_leader_signs_the_commitment_where_it_is_read(served: LiveServer, leader: Page) -> None:
     ledger = Ledger(served)
-    leader.goto(MEETING)
+    visit(leader, MEETING)
     place = leader.locator("[data-what=commitment]")
     place.locator("[data-sign='leader 某']").tap()
     expect(leader.locator("dialog.signing .rec")).to_contain_text("守法办事")
@@ -304,7 +304,7 @@ def test_the_leader_signs_the_commitment_where_it_is_read(served: LiveServer, le
     leader.locator("dialog .go").tap()
     (signed,) = ledger.arrived("signed", 1)
     assert (signed["body"]["what"], signed["body"]["name"]) == ("commitment", "leader 某")
-    leader.goto(MEETING)
+    visit(leader, MEETING)
     expect(leader.locator("[data-what=commitment] img.ink")).to_be_visible()
 
 
@@ -335,14 +335,14 @@ def test_an_expired_link_shuts_the_door_and_what_was_done_in_time_still_arrives(
         page.locator("[data-guest-sign] button[type=submit]").tap()
         expect(page.locator("[data-form-message][data-k=wait]")).to_be_visible()
         expire(served)
-        late.goto(address)
+        visit(late, address)
         expect(late.locator("main")).to_contain_text("已过期")
         expect(late.locator("input[name=name]")).to_have_count(0)
         page.unroute("**/attendance")
         page.evaluate("dispatchEvent(new Event('online'))")
         (signed,) = ledger.arrived("signed", 1)
         assert signed["body"]["name"] == "丁雪松"
-        page.goto(address)
+        visit(page, address)
         expect(page.locator("main")).to_contain_text("已过期")
 
 
@@ -362,13 +362,13 @@ def test_another_audits_link_and_sheet_are_refused(
     with guest_phone(browser, served) as here, guest_phone(browser, served) as there:
         come_in(here, code_of(leader, "attendee"), "韩启明")
         address = code_of(leader, "attendee", other)
-        there.goto(address)
+        visit(there, address)
         expect(there.locator("header.bar")).to_contain_text("云栈软件")
         come_in(there, address, "丁雪松")
-        there.goto(here.url)
+        visit(there, here.url)
         expect(there.locator("[role=alert]")).to_be_visible()
         expect(there.locator("main")).not_to_contain_text("韩启明")
-        there.goto(f"/audits/{AUDIT}/attendance")
+        visit(there, f"/audits/{AUDIT}/attendance")
         expect(there).to_have_url(re.compile("/sign-in"))
     file_a_sheet(leader, printed_code(served), audit=other)
     expect(leader.locator("[role=alert]")).to_contain_text("没有印过这个编号")
@@ -386,7 +386,7 @@ def test_a_paper_sheet_is_photographed_and_filed(served: LiveServer, leader: Pag
     (signed,) = ledger.arrived("signed", 1)
     assert attached["body"]["sha256"] == hashlib.sha256(SHEET_PHOTO).hexdigest()
     assert (signed["body"]["name"], signed["body"]["way"]) == ("auditor 某", "paper")
-    leader.goto(MEETING)
+    visit(leader, MEETING)
     expect(leader.locator("#people .rows-line", has_text="auditor 某")).to_contain_text("纸上已签")
 
 
@@ -401,7 +401,7 @@ def printed_code(served: LiveServer) -> str:
 
 def file_a_sheet(leader: Page, code: str, *signed: str, audit: str = AUDIT) -> None:
     """Photograph a signed sheet and file it under its number."""
-    leader.goto(f"/audits/{audit}/attendance")
+    visit(leader, f"/audits/{audit}/attendance")
     form = leader.locator("#file form")
     picture = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": SHEET_PHOTO}
     form.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]

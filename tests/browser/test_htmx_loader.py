@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from server.settings import libraries
 from tests.browser.support.fake_server import STATIC, FakeServer
-from tests.browser.support.phone import MODULES
+from tests.browser.support.phone import MODULES, visit
 
 HTMX = STATIC / libraries()["htmx"].file
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>lab</title>
@@ -101,7 +101,7 @@ def half_the_bytes_then_silence(request: Cdn) -> None:
 def load(page: Page, server: FakeServer, url: str) -> tuple[str, str, bool]:
     """Where htmx came from, its version, and whether anything foreign ran."""
     server.pages["/lab"] = PAGE.format(url=url, integrity=libraries()["htmx"].integrity)
-    page.goto(f"{server.url}/lab")
+    visit(page, f"{server.url}/lab")
     source, version, evil = page.evaluate(
         """async (base) => {
           const source = await (await import(`${base}/htmx-loader.js`)).loaded;

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from tests.browser.support.people import phone_of, sign_in
-from tests.browser.support.phone import ARGS, phone_page, until
+from tests.browser.support.phone import ARGS, phone_page, until, visit
 from tests.browser.test_capture import CAPTURE
 from tests.support.live import LiveServer, live_server
 
@@ -42,13 +42,13 @@ def server(
 @pytest.mark.parametrize("address", ["/sign-in", CAPTURE])
 def test_wechat_is_told_apart_and_led_out(browser: Browser, server: LiveServer, address: str) -> None:
     with phone_of(browser, server, "auditor", user_agent=WECHAT, locale="zh-CN") as page:
-        page.goto(address)
+        visit(page, address)
         expect(page.locator("[data-wechat]")).to_contain_text("在浏览器打开")
 
 
 def test_another_browser_is_not_told_to_leave(browser: Browser, server: LiveServer) -> None:
     with phone_page(browser, base_url=server.url) as page:
-        page.goto("/sign-in")
+        visit(page, "/sign-in")
         page.locator("form").first.wait_for()
         assert page.locator("[data-wechat]").count() == 0
 
@@ -58,7 +58,7 @@ def test_a_tab_on_ios_is_warned_of_what_it_loses(
     browser: Browser, server: LiveServer, agent: str | None, warned: int
 ) -> None:
     with phone_of(browser, server, "auditor", **({"user_agent": agent} if agent else {})) as page:
-        page.goto("/outbox")
+        visit(page, "/outbox")
         page.locator("[data-phone-facts] .note").first.wait_for()
         assert page.locator("[data-phone-facts]").get_by_text("七天不用").count() == warned
 
@@ -69,13 +69,13 @@ def test_the_browsers_promise_is_asked_for_and_shown(
 ) -> None:
     with phone_of(browser, server, "auditor") as page:
         page.add_init_script(f"globalThis.answer = {answer}; {ANSWERS}")
-        page.goto("/outbox")
+        visit(page, "/outbox")
         expect(page.locator("[data-phone-facts]")).to_contain_text(words)
 
 
 def test_the_browsers_offer_to_install_stands_beside_it(browser: Browser, server: LiveServer) -> None:
     with phone_of(browser, server, "auditor") as page:
-        page.goto("/outbox")
+        visit(page, "/outbox")
         page.locator("[data-phone-facts] .note").first.wait_for()
         page.evaluate(OFFERS)
         page.locator("[data-install]").click()
@@ -93,7 +93,7 @@ def test_chromium_finds_nothing_against_installing(
     try:
         sign_in(context, server, "auditor")
         page = context.new_page()
-        page.goto(f"{server.url}/")
+        visit(page, f"{server.url}/")
         asked = context.new_cdp_session(page)
         assert asked.send("Page.getAppManifest")["errors"] == []
         assert asked.send("Page.getInstallabilityErrors")["installabilityErrors"] == []

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
@@ -45,9 +46,9 @@ def choke(route: Route) -> None:
 def test_the_leader_sees_what_waits_on_a_colleagues_phone_and_that_it_arrived(
     leader: Page, auditor: Page
 ) -> None:
-    leader.goto(LEAVE)
+    visit(leader, LEAVE)
     expect(leader.locator(".gate")).to_contain_text("还没有手机报告过")
-    auditor.goto(CAPTURE)
+    visit(auditor, CAPTURE)
     auditor.locator(FORM).wait_for()
     auditor.route("**/entries", choke)
     write(auditor, "回火炉 2 号表无校准标识")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.fake_server import FakeServer
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import LAB, call, drained, put_photo, start_outbox, until
+from tests.browser.support.phone import LAB, call, drained, put_photo, start_outbox, until, visit
 from tests.browser.support.phone import rows as stored_in_lab
 from tests.browser.support.site import has_worker
 from tests.browser.test_capture import begin, save, stored
@@ -121,7 +121,7 @@ def test_what_is_drawn_without_a_network_arrives_and_is_blurred_for_all(
     assert [round(share, 1) for share in blur["start"] + blur["end"]] == [0.2, 0.2, 0.8, 0.8]
     nothing_left(phone)
     with phone_of(browser, server, "leader") as other:
-        other.goto(f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
+        visit(other, f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
         source = other.locator("figure img").get_attribute("src")
         seen = Image.open(io.BytesIO(other.request.get(str(source)).body()))
         assert contrast(seen, (85, 65, 235, 175)) < 40
@@ -221,7 +221,7 @@ def test_the_leader_blurs_a_face_in_somebody_elses_photo(
     [photo] = ledger.arrived("photographed", 1)
     nothing_left(phone)
     with phone_of(browser, server, "leader") as other:
-        other.goto(f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
+        visit(other, f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
         other.locator("[data-mark-photo]").click()
         other.locator(CANVAS).wait_for()
         drag(other, "blur", (0.25, 0.25), (0.75, 0.75))
@@ -229,7 +229,7 @@ def test_the_leader_blurs_a_face_in_somebody_elses_photo(
         [entry] = ledger.arrived("marked-up", 1)
         assert (entry["by"], entry["body"]["photo"]) == (ID["leader"], photo["id"])
     with phone_of(browser, server, "observer") as other:
-        other.goto(f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
+        visit(other, f"/audits/{AUDIT}/observations/{photo['body']['observation']}/view")
         assert other.locator("[data-mark-photo]").count() == 0
         source = other.locator("figure img").get_attribute("src")
         seen = Image.open(io.BytesIO(other.request.get(str(source)).body()))
@@ -240,7 +240,7 @@ def save_and_reopen(page: Page) -> None:
     """Save the note, wait until it has left the phone, and open its own page."""
     save(page)
     until(lambda: stored(page, "photos") == [] and stored(page, "entries") == [], "all sent")
-    page.goto(f"/audits/{AUDIT}/stops/s2")
+    visit(page, f"/audits/{AUDIT}/stops/s2")
     page.locator(".record a:has-text('打开'), .record a").last.click()
     page.locator("a.go").first.click()
     page.locator("form[data-capture][data-ready]").wait_for()
@@ -250,7 +250,7 @@ def test_what_is_drawn_before_a_photo_is_developed_goes_right_after_it(
     phone: Page, faulty: FakeServer
 ) -> None:
     faulty.pages["/lab"] = LAB.format(account=ID["auditor"])
-    phone.goto(f"{faulty.url}/lab")
+    visit(phone, f"{faulty.url}/lab")
     call(phone, "outbox", "open", ID["auditor"])
     put_photo(phone, jpeg(striped()), observation=OBSERVATION, audit=AUDIT)
     [photo] = stored_in_lab(phone, "photos")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled, furnish
 
@@ -41,7 +41,7 @@ def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
 
 def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    leader.goto(f"/audits/{sampled.fresh}/meetings/opening")
+    visit(leader, f"/audits/{sampled.fresh}/meetings/opening")
     with leader.expect_navigation():  # the form comes back once the server has it: a tap before that is lost
         leader.locator("[data-now=start]").tap()
     (held,) = ledger.arrived("meeting-held", 1)
@@ -75,11 +75,11 @@ def test_without_a_network_it_stays_and_arrives_later(
 ) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
     page = f"/audits/{sampled.fresh}/meetings/opening"
-    leader.goto(page)
+    visit(leader, page)
     leader.route("**/entries", lambda route: route.abort())
     leader.locator("[data-tick=h]").tap()
     expect(leader.locator("[data-on-this-phone]")).to_be_visible()
-    leader.goto(page)
+    visit(leader, page)
     expect(leader.locator("[data-tick=h]")).to_be_checked()
     leader.locator("[data-tick=h]").tap()
     expect(leader.locator("[data-on-this-phone] [data-count]")).to_have_text("2")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from server.audit import wording
 from server.audit.entries import Finding, Text
 from tests.browser.support.fake_server import FakeServer
-from tests.browser.support.phone import LAB, MODULES, call, until
+from tests.browser.support.phone import LAB, MODULES, call, until, visit
 
 ACCOUNT = "0192c000-0000-7000-8000-0000000000aa"
 FOUND = """<form data-entry="found" data-audit="a" {attributes}>
@@ -34,7 +34,7 @@ FOUND = """<form data-entry="found" data-audit="a" {attributes}>
 def lab(phone: Page, faulty: FakeServer) -> Page:
     """An empty page."""
     faulty.pages["/lab"] = LAB.format(account=ACCOUNT)
-    phone.goto(f"{faulty.url}/lab")
+    visit(phone, f"{faulty.url}/lab")
     return phone
 
 
@@ -88,7 +88,7 @@ def test_a_form_is_kept_sent_and_leads_on(lab: Page, faulty: FakeServer) -> None
     page = LAB.replace("<html ", f'<html data-account="{ACCOUNT}" ').format(account=ACCOUNT)
     faulty.pages["/form"] = page.replace("<body>", f"<body>{form}{main}")
     faulty.pages["/next"] = page
-    lab.goto(f"{faulty.url}/form")
+    visit(lab, f"{faulty.url}/form")
     until(lambda: lab.evaluate("document.querySelector('form') !== null"))
     # Not only fetched: run. A tap before that would be the browser's own way of sending a form.
     assert lab.evaluate(f"import('{MODULES}/entry-form.js').then(() => true)")
@@ -118,7 +118,7 @@ def test_the_devices_offset_is_written_down(lab: Page, faulty: FakeServer) -> No
     for zone, offset in (("Asia/Shanghai", "+08:00"), ("America/St_Johns", "-03:30"), ("UTC", "+00:00")):
         context = browser.new_context(timezone_id=zone)
         page = context.new_page()
-        page.goto(f"{faulty.url}/lab")
+        visit(page, f"{faulty.url}/lab")
         moment = page.evaluate(
             """async (base) => {
               const { isoWithOffset } = await import(`${base}/clock.js`);

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.browser.support.site import Site, has_worker, site
 from tests.support.live import ROOT, LiveServer
 from tests.support.world import AUDIT
@@ -47,7 +47,7 @@ def test_a_new_version_waits_for_whoever_writes(
         known = LiveServer(server.live.process, server.data, server.url, "", furnished[1])
         ledger = Ledger(known)
         with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
-            page.goto(f"{STOP}/capture")
+            visit(page, f"{STOP}/capture")
             page.locator("form[data-capture][data-ready]").wait_for()
             has_worker(page)
             assert len(shells(page)) == 1
@@ -86,7 +86,7 @@ def test_a_new_version_takes_over_and_sends_what_the_old_one_kept(
         known = LiveServer(server.live.process, server.data, server.url, "", furnished[1])
         ledger = Ledger(known)
         with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
-            page.goto(f"{STOP}/capture")
+            visit(page, f"{STOP}/capture")
             page.locator("form[data-capture][data-ready]").wait_for()
             has_worker(page)
             [old] = shells(page)
@@ -96,10 +96,10 @@ def test_a_new_version_takes_over_and_sends_what_the_old_one_kept(
             page.wait_for_url(f"**{STOP}")
             page.route("**/entries", lambda route: route.abort())
             server.start(other_build)
-            page.goto("/")
+            visit(page, "/")
             page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
             until(lambda: calm(page, shells) not in ([old], None), "the new version is on the phone")
-            page.goto("/outbox")
+            visit(page, "/outbox")
             until(lambda: old not in (calm(page, shells) or [old]), "the new version has taken over")
             page.unroute("**/entries")
             nothing_left(page)

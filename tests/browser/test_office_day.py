@@ -18,6 +18,7 @@ from server.demo.sample import sample_file
 from tests.browser.support.demo import Served
 from tests.browser.support.documents import packed, read_docx, read_pdf
 from tests.browser.support.people import nothing_left, sign_in
+from tests.browser.support.phone import visit
 
 NUMBER = "90099-2026-QEO-2026"
 DAY = "2026-12-07"
@@ -45,7 +46,7 @@ def desk(browser: Browser, served: Served, login: str, **options: Any) -> Iterat
     try:
         yield page
     finally:
-        page.goto("about:blank")
+        visit(page, "about:blank")
         context.close()
 
 
@@ -68,7 +69,7 @@ def as_table(clauses: dict[str, list[str]]) -> str:
 
 def create(page: Page, known: dict[str, Any]) -> str:
     """A new audit by its form; its address."""
-    page.goto("/office/audits")
+    visit(page, "/office/audits")
     page.get_by_role("link", name="新审核").first.click()
     page.locator('[name="client.zh"]').fill(known["client"]["name_zh"])
     page.locator('[name="client.en"]').fill(known["client"]["name_en"])
@@ -82,7 +83,7 @@ def create(page: Page, known: dict[str, Any]) -> str:
 
 def gather(page: Page, audit: str) -> None:
     """The team from the house's register."""
-    page.goto(f"{audit}/team")
+    visit(page, f"{audit}/team")
     for name, role in TEAM:
         row = page.locator("#add .record", has_text=name)
         row.locator("select").select_option(role)
@@ -92,7 +93,7 @@ def gather(page: Page, audit: str) -> None:
 
 def plan(page: Page, audit: str, clauses: dict[str, list[str]]) -> None:
     """The matrix as a table, the schedule from it, then time and auditor of each stop."""
-    page.goto(f"{audit}/plan")
+    visit(page, f"{audit}/plan")
     page.locator("[name=table]").fill(as_table(clauses))
     page.locator("[action$='/plan/table'] button").click()
     expect(page.locator("[data-mark=main]").first).to_be_visible()
@@ -142,7 +143,7 @@ def test_set_up_by_hand_printed_and_changed_on_site(
                 assert name in words
 
     with demonstration.phone(browser, "wen") as page:
-        page.goto(audit)
+        visit(page, audit)
         page.locator("[data-plan-change]").first.tap()
         page.locator("[data-plan-do=skip]").tap()
         expect(page.locator("[data-plan-made]")).to_be_visible()
@@ -151,7 +152,7 @@ def test_set_up_by_hand_printed_and_changed_on_site(
         page.locator("#plan-sheet .go").tap()
         expect(page.locator(".route s").first).to_be_visible()
         nothing_left(page)
-        page.goto(f"{audit}/report?element=1.5.5.plan_changes")
+        visit(page, f"{audit}/report?element=1.5.5.plan_changes")
         paragraph = page.locator("textarea[name='text.zh']").input_value()
         assert "未审" in paragraph
         assert "设备检修或停产" in paragraph

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import ID, entry
 
@@ -59,7 +60,7 @@ def test_set_up_and_walked(browser: Browser, server: LiveServer, company: Compan
     plan(server, audit, company)
     ledger = Ledger(server, "leader", audit)
     with phone_of(browser, server, "leader") as page:
-        page.goto(f"/audits/{audit}")
+        visit(page, f"/audits/{audit}")
         page.get_by_role("link", name=company.process).first.tap()
         expect(page.locator("li.item").first).to_be_visible()
         page.locator("a[href*='/places']").first.tap()
@@ -81,7 +82,7 @@ def test_set_up_and_walked(browser: Browser, server: LiveServer, company: Compan
 
 def make(page: Page, company: Company) -> str:
     """A new audit by the form; its id."""
-    page.goto("/office/audits/new")
+    visit(page, "/office/audits/new")
     page.fill('[name="client.zh"]', company.name)
     page.fill("[name=number]", f"QHHZ-{company.pack}")
     page.fill("[name=start]", "2026-12-07")

@@ -20,6 +20,7 @@ from tests.browser.support.phone import (
     rows,
     start_outbox,
     until,
+    visit,
 )
 
 ACCOUNT = "0192c000-0000-7000-8000-0000000000aa"
@@ -39,7 +40,7 @@ def lab(phone: Page, faulty: FakeServer) -> Page:
 
 def open_lab(page: Page, server: FakeServer, account: str = ACCOUNT) -> Page:
     server.pages["/lab"] = LAB.format(account=account)
-    page.goto(f"{server.url}/lab")
+    visit(page, f"{server.url}/lab")
     start_outbox(page, account)
     return page
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT
@@ -33,7 +34,7 @@ def refuse_all(route: Route) -> None:
 
 
 def write(page: Page, address: str, text: str) -> None:
-    page.goto(address)
+    visit(page, address)
     page.locator(FORM).wait_for()
     page.fill("textarea[name=text]", text)
     page.locator(SAVE).click()
@@ -48,7 +49,7 @@ def test_a_refused_change_is_corrected_and_takes_the_place_of_the_refused_one(
     (note,) = ledger.arrived("observed", 1)
     auditor.route("**/entries", refuse_all)
     write(auditor, f"/audits/{AUDIT}/observations/{note['id']}", "被拒的修改")
-    auditor.goto("/outbox")
+    visit(auditor, "/outbox")
     stuck = auditor.locator("[data-part=stuck] [data-item]")
     expect(stuck).to_contain_text("内容不合格式")
     auditor.unroute("**/entries")
@@ -71,11 +72,11 @@ def test_a_refused_photo_is_sent_again_from_its_first_byte(
     photo = tmp_path / "IMG_0001.jpg"
     photo.write_bytes(camera_jpeg(640, 480))
     auditor.route("**/uploads", lambda route: route.fulfill(status=422, json={"error": "broken_picture"}))
-    auditor.goto(f"{STOP}/capture")
+    visit(auditor, f"{STOP}/capture")
     auditor.locator(FORM).wait_for()
     auditor.set_input_files("[data-gallery]", photo)
     expect(auditor.locator("[data-shots] figure")).to_have_count(1)
-    auditor.goto("/outbox")
+    visit(auditor, "/outbox")
     stuck = auditor.locator("[data-part=stuck] [data-item]")
     expect(stuck).to_contain_text("图片已损坏")
     expect(auditor.locator("[data-part=size]")).to_contain_text("0 条 · 1 张照片")

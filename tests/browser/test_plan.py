@@ -19,7 +19,7 @@ from server.audit.admission import admit
 from server.settings import Settings
 from server.web.services import open_services
 from tests.browser.support.people import COOKIE, sign_in
-from tests.browser.support.phone import phone_page
+from tests.browser.support.phone import phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.support.live import LiveServer, live_server
 from tests.support.world import ID, entry
@@ -150,7 +150,7 @@ def pdf_words(server: LiveServer, target: Path, lang: str = "zh") -> str:
 
 
 def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServer, tmp_path: Path) -> None:
-    office.goto(PLAN)
+    visit(office, PLAN)
     expect(office.locator("main")).to_contain_text("还没有部门")
     for name in ("管理层", "生产部"):
         add_department(office, name)
@@ -213,7 +213,7 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
 
 
 def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
-    office.goto(PLAN)
+    visit(office, PLAN)
     office.get_by_role("button", name="添加一站").click()
     one = office.locator("details.slot[open]")
     one.wait_for()
@@ -236,7 +236,7 @@ def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
 def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> None:
     with phone_page(browser, base_url=planning.url, locale="zh-CN") as phone:
         sign_in(phone.context, planning, "leader")
-        phone.goto(PLAN)
+        visit(phone, PLAN)
         phone.get_by_label("部门", exact=True).fill("生产部")
         phone.get_by_role("button", name="添加部门").tap()
         phone.locator(".only-narrow details").wait_for()
@@ -260,7 +260,7 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
     )
     context.add_init_script(path=AXE)
     guest = context.new_page()
-    guest.goto(address)
+    visit(guest, address)
     expect(guest.locator("main")).to_contain_text("生产部")
     expect(guest.locator("main")).to_contain_text("Q8.5.1")
     assert guest.evaluate(CHECK, TAGS) == []

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import online_again, until
+from tests.browser.support.phone import online_again, until, visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
@@ -70,7 +70,7 @@ def paragraph(server: LiveServer, language: str = "zh") -> str:
 def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
     leader: Page, ledger: Ledger, server: LiveServer
 ) -> None:
-    leader.goto(STOP)
+    visit(leader, STOP)
     leader.locator("[data-plan-change]").tap()
     leader.locator(f"[data-plan-do=swap][data-to='{ID['leader']}']").tap()
     expect(leader.locator(MADE)).to_be_visible()
@@ -84,7 +84,7 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
     expect(leader.locator(".live .note s")).to_have_text("auditor 某")
     taps(leader)
 
-    leader.goto(WALK)
+    visit(leader, WALK)
     leader.locator("[data-plan-change]").tap()
     leader.locator("[data-plan-do=skip]").tap()
     expect(leader.locator(MADE)).to_be_visible()
@@ -105,7 +105,7 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
 
 
 def test_without_a_network_the_change_is_kept_and_sent_later(leader: Page, ledger: Ledger) -> None:
-    leader.goto(STOP)
+    visit(leader, STOP)
     expect(leader.locator("[data-plan-change]")).to_be_visible()
     leader.wait_for_load_state("networkidle")
     leader.context.set_offline(True)
@@ -130,13 +130,13 @@ def test_without_a_network_the_change_is_kept_and_sent_later(leader: Page, ledge
 
 
 def test_a_change_is_undone_from_the_walk(leader: Page, ledger: Ledger, server: LiveServer) -> None:
-    leader.goto(STOP)
+    visit(leader, STOP)
     leader.locator("[data-plan-change]").tap()
     leader.locator("[data-plan-do=split]").tap()
     expect(leader.locator(MADE)).to_have_text("已拆成两站")
     leader.locator("#plan-sheet .go").tap()
     ledger.arrived("configured", 3)
-    leader.goto(WALK)
+    visit(leader, WALK)
     expect(leader.locator(".route li")).to_have_count(3)
     leader.locator("[data-plan-undo]").tap()
     expect(leader.locator(".route li")).to_have_count(2)
@@ -147,7 +147,7 @@ def test_a_change_is_undone_from_the_walk(leader: Page, ledger: Ledger, server: 
 def test_a_stop_moved_beyond_the_visit_is_a_task_of_the_office(
     leader: Page, ledger: Ledger, browser: Browser, server: LiveServer
 ) -> None:
-    leader.goto(STOP)
+    visit(leader, STOP)
     leader.locator("[data-plan-change]").tap()
     leader.locator("[data-plan-do=move][data-day='2026-11-19']").tap()
     expect(leader.locator(MADE)).to_be_visible()
@@ -161,7 +161,7 @@ def test_a_stop_moved_beyond_the_visit_is_a_task_of_the_office(
     )
     nothing_left(leader)
     with phone_of(browser, server, "office") as office:
-        office.goto("/office/tasks")
+        visit(office, "/office/tasks")
         expect(office.locator(".badge")).to_have_text("1")
         expect(office.locator("main li")).to_contain_text("改到2026-11-21，不在审核日期内")
         office.locator("button[value=finish]").tap()
@@ -169,7 +169,7 @@ def test_a_stop_moved_beyond_the_visit_is_a_task_of_the_office(
 
 
 def test_stops_are_joined_and_added(leader: Page, ledger: Ledger) -> None:
-    leader.goto(WALK)
+    visit(leader, WALK)
     leader.locator("[data-plan-change]").tap()
     leader.locator("[data-plan-stop]").select_option("s2")
     leader.locator("[data-plan-into]").select_option("s1")
@@ -198,6 +198,6 @@ def test_stops_are_joined_and_added(leader: Page, ledger: Ledger) -> None:
 
 def test_who_may_not_set_up_the_audit_is_offered_no_change(browser: Browser, server: LiveServer) -> None:
     with phone_of(browser, server, "auditor") as page:
-        page.goto(STOP)
+        visit(page, STOP)
         expect(page.locator(".dock")).to_be_visible()
         expect(page.locator("[data-plan-change]")).to_have_count(0)

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled, furnish
 
@@ -40,12 +41,12 @@ def test_one_tap_on_arriving_leaves_the_stop_before(
     leader: Page, served: LiveServer, sampled: Sampled
 ) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    leader.goto(f"/audits/{sampled.fresh}/stops/S02")
+    visit(leader, f"/audits/{sampled.fresh}/stops/S02")
     leader.locator("[data-presence-tap=arrived]").tap()
     expect(leader.locator("[data-presence-said]")).to_have_text(re.compile(r"\d\d:\d\d 到"))
     (came,) = ledger.arrived("arrived", 1)
 
-    leader.goto(f"/audits/{sampled.fresh}/stops/S05")
+    visit(leader, f"/audits/{sampled.fresh}/stops/S05")
     leader.route("**/entries", lambda route: route.abort())
     leader.locator("[data-presence-tap=arrived]").tap()
     expect(leader.locator("[data-presence-tap=left]")).to_be_visible()
@@ -63,7 +64,7 @@ def test_one_tap_on_arriving_leaves_the_stop_before(
 
 def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    leader.goto(f"/audits/{sampled.fresh}/ledger")
+    visit(leader, f"/audits/{sampled.fresh}/ledger")
     leader.get_by_text("补记一次").click()
     form = leader.locator("form[data-visit-form]:has(select)")
     form.locator("select[name=stop]").select_option("S07")
@@ -89,11 +90,11 @@ def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer
 def test_the_window_of_the_check_in(leader: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
     meeting = f"/audits/{sampled.fresh}/meetings/opening"
-    leader.goto(meeting)
+    visit(leader, meeting)
     with leader.expect_navigation():  # the form comes back once the server has it
         leader.locator("[data-now=start]").tap()
     ledger.arrived("meeting-held", 1)
-    leader.goto(f"/audits/{sampled.fresh}")
+    visit(leader, f"/audits/{sampled.fresh}")
     expect(leader.locator("a[data-check-in]:visible")).to_contain_text("还剩")
     leader.locator("a[data-check-in]:visible").tap()
     leader.wait_for_url(f"{served.url}{meeting}#check-in")
@@ -102,5 +103,5 @@ def test_the_window_of_the_check_in(leader: Page, served: LiveServer, sampled: S
     expect(leader.locator("[data-window]")).to_have_text("已签到。")
     (tick,) = ledger.arrived("ticked", 1)
     assert (tick["body"]["point"], tick["body"]["done"]) == ("check-in", True)
-    leader.goto(f"/audits/{sampled.fresh}")
+    visit(leader, f"/audits/{sampled.fresh}")
     expect(leader.locator("a[data-check-in]:visible")).to_have_count(0)

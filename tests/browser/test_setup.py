@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.demo.sample import sample_file
 from tests.browser.support.people import COOKIE, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 
 SAMPLE: dict[str, Any] = json.loads(sample_file())
@@ -25,10 +26,10 @@ def test_the_sample_audit_is_set_up_by_hand(browser: Browser, server: LiveServer
         audit = make(page)
         client(page, audit)
         organization(page, audit)
-        visit(page, audit)
+        enter_the_visit(page, audit)
         scope(page, audit)
         sites_and_criteria(page, audit)
-        page.goto(f"/audits/{audit}/setup")
+        visit(page, f"/audits/{audit}/setup")
         lacking = [item.inner_text() for item in page.locator("#sections > [data-k=wait]").all()]
         assert [text.split("\n")[0] for text in lacking] == ["审核组", "审核计划"]
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), "nothing is cut off"
@@ -37,7 +38,7 @@ def test_the_sample_audit_is_set_up_by_hand(browser: Browser, server: LiveServer
 
 def make(page: Page) -> str:
     """A new audit by the short form; its id."""
-    page.goto("/office/audits/new")
+    visit(page, "/office/audits/new")
     fill(page, "client.zh", CLIENT["name_zh"])
     fill(page, "client.en", CLIENT["name_en"])
     fill(page, "number", VISIT["number"])
@@ -49,7 +50,7 @@ def make(page: Page) -> str:
 
 
 def client(page: Page, audit: str) -> None:
-    page.goto(f"/audits/{audit}/setup/client")
+    visit(page, f"/audits/{audit}/setup/client")
     for key in ("credit_code", "legal_representative", "management_representative"):
         fill(page, f"client/{key}", CLIENT[key])
     saved(page, "identity")
@@ -66,7 +67,7 @@ def client(page: Page, audit: str) -> None:
 
 
 def organization(page: Page, audit: str) -> None:
-    page.goto(f"/audits/{audit}/setup/organization")
+    visit(page, f"/audits/{audit}/setup/organization")
     fill(page, "client/headcount", "一百六十八")
     expect(page.locator("#s-people [role=alert]")).to_contain_text("请写整数")
     assert page.locator('[name="client/headcount"]').input_value() == "一百六十八", "what was typed is kept"
@@ -100,8 +101,8 @@ def organization(page: Page, audit: str) -> None:
     )
 
 
-def visit(page: Page, audit: str) -> None:
-    page.goto(f"/audits/{audit}/setup/visit")
+def enter_the_visit(page: Page, audit: str) -> None:
+    visit(page, f"/audits/{audit}/setup/visit")
     fill(page, "visit/contract_number", VISIT["contract_number"])
     saved(page, "numbers")
     page.locator('[name="visit/purposes|surveillance"]').check()
@@ -121,7 +122,7 @@ def visit(page: Page, audit: str) -> None:
 
 
 def scope(page: Page, audit: str) -> None:
-    page.goto(f"/audits/{audit}/setup/scope")
+    visit(page, f"/audits/{audit}/setup/scope")
     for certificate in SAMPLE["certificates"]:
         path = f"certificates/{certificate['scheme_name']}"
         fill(page, f"{path}|number", certificate["number"])
@@ -141,14 +142,14 @@ def scope(page: Page, audit: str) -> None:
 
 
 def sites_and_criteria(page: Page, audit: str) -> None:
-    page.goto(f"/audits/{audit}/setup/sites")
+    visit(page, f"/audits/{audit}/setup/sites")
     site = CLIENT["sites"][0]
     fill(page, "client/sites|0|address.zh", site["address"]["zh"])
     fill(page, "client/sites|0|activities.zh", site["activities"]["zh"])
     saved(page, "sites")
     page.locator('[name="client/temporary_sites_none"]').check()
     saved(page, "temporary")
-    page.goto(f"/audits/{audit}/setup/criteria")
+    visit(page, f"/audits/{audit}/setup/criteria")
     page.locator("#offers > summary").click()
     page.locator('[name="law.work-safety-law"]').check()
     page.locator("#offers button").click()

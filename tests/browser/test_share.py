@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.settings import data_root
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.browser.test_capture import READY, begin, stored
@@ -50,9 +51,9 @@ def server(
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
     with phone_of(browser, server, "auditor") as page:
-        page.goto("/")
+        visit(page, "/")
         has_worker(page)
-        page.goto("/share")
+        visit(page, "/share")
         yield page
 
 
@@ -68,7 +69,7 @@ def test_what_is_shared_without_a_network_becomes_a_note_at_the_chosen_stop(
     phone: Page, server: LiveServer
 ) -> None:
     begin(phone)
-    phone.goto("/share")
+    visit(phone, "/share")
     ledger = Ledger(server)
     phone.context.set_offline(True)
     share(phone, "3 号炉的铭牌")
@@ -91,7 +92,7 @@ def test_what_is_shared_without_a_network_becomes_a_note_at_the_chosen_stop(
 
 def test_what_was_shared_waits_until_it_has_a_place(phone: Page) -> None:
     share(phone, "稍后再说")
-    phone.goto("/")
+    visit(phone, "/")
     phone.locator("[data-shared]").wait_for()
     phone.locator("[data-shared] a").click()
     phone.locator("[data-part=list] li").wait_for()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
@@ -41,14 +42,14 @@ def photo(tmp_path: Path) -> Path:
 
 
 def begin(page: Page, text: str) -> None:
-    page.goto(f"{STOP}/capture")
+    visit(page, f"{STOP}/capture")
     page.locator(FORM).wait_for()
     page.fill("textarea[name=text]", text)
 
 
 def shoot(page: Page, photo: Path) -> None:
     """Take a photo for what is being written elsewhere."""
-    page.goto(STOP)
+    visit(page, STOP)
     target = page.locator("[data-drafts-elsewhere] a")
     expect(target).to_contain_text(TEXT)
     target.click()
@@ -78,7 +79,7 @@ def test_the_photo_of_the_phone_appears_in_the_note_on_the_laptop(
     ]
     assert seen[0] == seen[1], "when it was seen is when the photo was taken"
     assert change["device"] != taken["device"]
-    phone.goto(STOP)
+    visit(phone, STOP)
     row = phone.locator("#records [data-object]").filter(has_text=TEXT)
     expect(row.locator("img")).to_have_count(1)
     expect(phone.locator("[data-drafts-elsewhere] a")).to_have_count(0)
@@ -101,5 +102,5 @@ def test_without_a_network_on_the_phone_both_notes_stand(
     taken = ledger.arrived("observed", 2)[1]
     assert taken["body"]["joins"] == note["id"]
     assert {note["by"], taken["by"]} == {ID["auditor"]}
-    phone.goto(f"/audits/{AUDIT}/observations/{taken['id']}/view")
+    visit(phone, f"/audits/{AUDIT}/observations/{taken['id']}/view")
     expect(phone.locator(f"main a[href$='{note['id']}/view']")).to_be_visible()

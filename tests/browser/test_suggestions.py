@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT
 
@@ -31,7 +32,7 @@ def server(
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
     with phone_of(browser, server, "auditor") as page:
-        page.goto(CAPTURE)
+        visit(page, CAPTURE)
         page.locator("form[data-capture][data-ready]").wait_for()
         yield page
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
@@ -30,7 +31,7 @@ def counted(browser: Browser, server: LiveServer) -> Iterator[Page]:
     """An auditor's phone at a stop, with the camera allowed, on which every page counts the taps."""
     with phone_of(browser, server, "auditor", permissions=["camera"]) as page:
         page.add_init_script(COUNT_TAPS)
-        page.goto(STOP)
+        visit(page, STOP)
         yield page
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import COMMAND, LiveServer, environment
 from tests.support.world import AUDIT, ID
 
@@ -47,7 +48,7 @@ def ledger(server: LiveServer) -> Ledger:
 
 def begin(page: Page) -> None:
     """Open an empty form for a note."""
-    page.goto(CAPTURE)
+    visit(page, CAPTURE)
     page.locator(FORM).wait_for()
 
 
@@ -107,8 +108,8 @@ def test_turn_about_and_at_once(leader: Page, auditor: Page, server: LiveServer,
 
 
 def test_each_sees_what_the_other_records_without_reloading(leader: Page, auditor: Page) -> None:
-    leader.goto(STOP)
-    auditor.goto(CAPTURE)
+    visit(leader, STOP)
+    visit(auditor, CAPTURE)
     auditor.locator(FORM).wait_for()
     leader.evaluate("window.notReloaded = true")
     write(auditor, "回火炉 2 号表无校准标识")
@@ -139,7 +140,7 @@ def test_one_of_them_is_offline_for_a_while(
     [note] = [entry for entry in ledger.new("observed") if "附照片" in entry["body"]["text"]["zh"]]
     assert photo["body"]["observation"] == note["id"]
     nothing_left(auditor)
-    leader.goto(STOP)
+    visit(leader, STOP)
     shows(leader, *online, *offline)
     verify(server.data)
 
@@ -153,7 +154,7 @@ def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
     address = f"/audits/{AUDIT}/observations/{note['id']}"
     with phone_of(browser, server, "auditor") as tablet:
         for page, text in ((auditor, "抽查 3 份焊工证，均有效"), (tablet, "抽查 3 份焊工证，1 份过期")):
-            page.goto(address)
+            visit(page, address)
             page.locator(FORM).wait_for()
             page.fill(TEXT, text)
         for page in (auditor, tablet):
@@ -163,7 +164,7 @@ def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
         assert [change["body"]["bases"] for change in changes] == [[note["id"]], [note["id"]]]
         assert {change["by"] for change in changes} == {ID["auditor"]}
         assert len({change["device"] for change in changes}) == 2
-        leader.goto(STOP)
+        visit(leader, STOP)
         changed = leader.locator(f"#records [data-object='{note['id']}']")
         expect(changed).to_contain_text("两个版本")
         resolve(tablet, address, "抽查 3 份焊工证，2 份有效，1 份过期")
@@ -176,7 +177,7 @@ def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
 
 def resolve(page: Page, address: str, text: str) -> None:
     """Say on one phone what holds: the page of a note in two versions says so; saving makes one of them."""
-    page.goto(address)
+    visit(page, address)
     page.locator(FORM).wait_for()
     expect(page.locator(FORM)).to_contain_text("两个版本")
     page.fill(TEXT, text)

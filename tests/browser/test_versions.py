@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, OBSERVATION, entry
 
@@ -29,7 +30,7 @@ def test_one_is_made_of_two(browser: Browser, server: LiveServer) -> None:
     ]
     ledger = Ledger(server)
     with phone_of(browser, server, "auditor") as page:
-        page.goto(f"/audits/{AUDIT}/observations/{OBSERVATION}/view")
+        visit(page, f"/audits/{AUDIT}/observations/{OBSERVATION}/view")
         page.get_by_role("link", name="并排比较").tap()
         expect(page.locator("mark").filter(has_text="8")).to_have_count(1)
         page.locator("label").filter(has_text="抽 8 份").tap()

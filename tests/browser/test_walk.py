@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled, furnish
 
@@ -49,7 +50,7 @@ def strip_of(page: Page, number: int) -> str:
 
 def test_from_today_to_a_note_that_appears(tong: Page, walked: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(walked, "wen", sampled.fresh)
-    tong.goto("/")
+    visit(tong, "/")
     tong.get_by_role("link", name="看全部站").tap()
     expect(tong.get_by_role("heading", level=1)).to_have_text("泽溪市岚壶不锈钢制品")
     tong.get_by_role("link", name="仓储部 · 化学品、危险废物、消防").tap()
@@ -74,7 +75,7 @@ def test_one_tap_gives_an_outcome_and_another_changes_it(
     tong: Page, walked: LiveServer, sampled: Sampled
 ) -> None:
     ledger = Ledger(walked, "wen", sampled.fresh)
-    tong.goto(f"/audits/{sampled.fresh}/stops/S09")
+    visit(tong, f"/audits/{sampled.fresh}/stops/S09")
     strip = strip_of(tong, 0)
     tong.locator(f"{strip} label", has_text="符合").first.tap()
     (tap,) = ledger.arrived("observed", 1)
@@ -92,10 +93,10 @@ def test_a_colleagues_note_appears_without_a_reload(
     browser: Browser, tong: Page, walked: LiveServer, sampled: Sampled
 ) -> None:
     path = f"/audits/{sampled.fresh}/stops/S13"
-    tong.goto(path)
+    visit(tong, path)
     expect(tong.locator("#records")).to_contain_text("还没有记录")
     with phone_of(browser, walked, "zhuo") as zhuo:
-        zhuo.goto(f"{path}/capture")
+        visit(zhuo, f"{path}/capture")
         zhuo.locator(FORM).wait_for()
         zhuo.keyboard.insert_text("成品库温湿度记录齐全")
         zhuo.locator(SAVE).tap()
@@ -104,7 +105,7 @@ def test_a_colleagues_note_appears_without_a_reload(
 
 
 def test_only_ones_own_stops_until_all_are_asked_for(tong: Page, sampled: Sampled) -> None:
-    tong.goto(f"/audits/{sampled.fresh}")
+    visit(tong, f"/audits/{sampled.fresh}")
     others = tong.get_by_role("link", name="业务部 · 采购与外包")
     expect(others).to_be_hidden()
     tong.get_by_text("全组 27 站").tap()
@@ -112,7 +113,7 @@ def test_only_ones_own_stops_until_all_are_asked_for(tong: Page, sampled: Sample
 
 
 def test_schemes_narrow_a_stop(tong: Page, sampled: Sampled) -> None:
-    tong.goto(f"/audits/{sampled.fresh}/stops/S09")
+    visit(tong, f"/audits/{sampled.fresh}/stops/S09")
     shown = tong.locator("li.item:visible")
     every = shown.count()
     tong.locator("label", has=tong.locator("input[name=scheme][value=OHSMS]")).tap()
@@ -124,7 +125,7 @@ def test_a_nonconformity_is_raised_from_what_was_seen(
     tong: Page, walked: LiveServer, sampled: Sampled
 ) -> None:
     ledger = Ledger(walked, "wen", sampled.audit)
-    tong.goto(f"/audits/{sampled.audit}/stops/S09")
+    visit(tong, f"/audits/{sampled.audit}/stops/S09")
     tong.locator("#records li", has_text="13:12见CC-02风机停转").get_by_role("link", name="详情").tap()
     tong.get_by_role("link", name="开不符合").tap()
     tong.get_by_label("不符合陈述").first.fill("抛光2号除尘停用期间没有替代措施")
@@ -163,7 +164,7 @@ def test_nothing_runs_over_the_edge(
     with phone_of(browser, walked, "wen") as page:
         page.set_viewport_size({"width": width, "height": 844})
         for path in pages:
-            page.goto(path)
+            visit(page, path)
             over = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.support.fake_server import FakeServer
 from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import LAB, call, until
+from tests.browser.support.phone import LAB, call, until, visit
 from tests.browser.test_capture import CAPTURE, begin
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, VISIT, entry
@@ -80,7 +80,7 @@ def test_a_photo_says_where_only_if_the_audit_wants_it(
 def test_a_classified_audit_asks_for_no_position(browser: Browser, server: LiveServer) -> None:
     agree(server, positions=True, classified=True)
     with phone_of(browser, server, "auditor", permissions=["geolocation"], geolocation=HERE) as page:
-        page.goto(CAPTURE)
+        visit(page, CAPTURE)
         asked = page.evaluate("JSON.parse(document.getElementById('page').textContent).positions")
         assert asked is False
 
@@ -93,7 +93,7 @@ def test_the_heading_is_where_the_camera_looks(
     phone: Page, faulty: FakeServer, angles: tuple[int | None, int, int], heading: int | None
 ) -> None:
     faulty.pages["/lab"] = LAB.format(account="0192c000-0000-7000-8000-0000000000aa")
-    phone.goto(f"{faulty.url}/lab")
+    visit(phone, f"{faulty.url}/lab")
     alpha, beta, gamma = angles
     found = call(phone, "whereabouts", "cameraHeading", {"alpha": alpha, "beta": beta, "gamma": gamma})
     assert found == heading

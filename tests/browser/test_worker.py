@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import until
+from tests.browser.support.phone import until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.proxy import PORTAL, Proxy, hang, portal_page, portal_redirect, proxied, refuse
 from tests.support.world import AUDIT
@@ -66,15 +66,15 @@ def phone(browser: Browser, site: Site, proxy: Proxy) -> Iterator[Page]:
     """The auditor's phone, its worker running."""
     known = LiveServer(site.live.process, site.data, proxy.url, "", site.tokens)  # type: ignore[union-attr]
     with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
-        page.goto("/")
+        visit(page, "/")
         until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
         yield page
 
 
-def visit(page: Page, *addresses: str) -> None:
+def look_at(page: Page, *addresses: str) -> None:
     """Look at pages while there is a network."""
     for address in addresses:
-        page.goto(address)
+        visit(page, address)
         if page.locator("form[data-capture]").count():
             page.locator(FORM).wait_for()
 
@@ -108,20 +108,20 @@ def test_the_list_names_every_file_with_its_hash(phone: Page, proxy: Proxy) -> N
 
 
 def test_pages_seen_before_open_without_a_network(phone: Page, site: Site) -> None:
-    visit(phone, f"/audits/{AUDIT}", STOP, CAPTURE)
+    look_at(phone, f"/audits/{AUDIT}", STOP, CAPTURE)
     site.stop()
-    phone.goto(f"/audits/{AUDIT}")
+    visit(phone, f"/audits/{AUDIT}")
     expect(phone.locator("ol.route a.go1[href$=s2]")).to_be_visible()
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("#records")).to_be_visible()
-    phone.goto(f"{CAPTURE}?item=Q8.5.1")
+    visit(phone, f"{CAPTURE}?item=Q8.5.1")
     phone.locator(FORM).wait_for()
     assert phone.evaluate("() => getComputedStyle(document.body).display") == "grid"
 
 
 def test_a_page_never_seen_says_so(phone: Page, site: Site) -> None:
     site.stop()
-    phone.goto(f"/audits/{AUDIT}/stops/s1")
+    visit(phone, f"/audits/{AUDIT}/stops/s1")
     expect(phone.locator("h1")).to_contain_text("没有网络")
     site.start()
     phone.locator("[data-again]").tap()
@@ -129,43 +129,43 @@ def test_a_page_never_seen_says_so(phone: Page, site: Site) -> None:
 
 
 def test_a_server_that_never_answers_costs_a_moment(phone: Page, proxy: Proxy) -> None:
-    visit(phone, STOP)
+    look_at(phone, STOP)
     proxy.always("GET /audits", hang)
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("#records")).to_be_visible()
 
 
 @pytest.mark.parametrize("portal", [portal_page, portal_redirect, refuse(502, b"bad gateway", "text/html")])
 def test_a_captive_portal_replaces_no_page(phone: Page, proxy: Proxy, portal: object) -> None:
-    visit(phone, STOP)
+    look_at(phone, STOP)
     proxy.always("GET /", portal)  # type: ignore[arg-type]
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("#records")).to_be_visible()
     proxy.heal()
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("#records")).to_be_visible()
 
 
 def test_where_nothing_is_kept_the_portal_is_seen_but_not_kept(phone: Page, proxy: Proxy, site: Site) -> None:
     proxy.always("GET /audits", portal_page)
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("h1")).to_have_text("Welcome to the guest network")
     assert PORTAL
     proxy.heal()
     site.stop()
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("没有网络")
 
 
 def test_what_changed_is_seen_when_the_network_is_there(phone: Page, proxy: Proxy, site: Site) -> None:
-    visit(phone, "/account")
+    look_at(phone, "/account")
     phone.locator("label").filter(has_text="English").tap()
     phone.locator("main form .go").first.tap()
     expect(phone.locator("html")).to_have_attribute("lang", "en")
-    phone.goto("/")
+    visit(phone, "/")
     expect(phone.locator("html")).to_have_attribute("lang", "en")
     site.stop()
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("No network")
 
 
@@ -181,18 +181,18 @@ def test_interfaces_are_never_answered_from_the_phone(phone: Page, site: Site) -
 def test_signing_out_without_a_network_hides_everything_at_once(
     phone: Page, proxy: Proxy, site: Site
 ) -> None:
-    visit(phone, STOP, "/account")
+    look_at(phone, STOP, "/account")
     site.stop()
-    phone.goto("/account")  # the way out is on the phone, too
+    visit(phone, "/account")  # the way out is on the phone, too
     phone.locator("form[action='/sign-out'] button").tap()
     expect(phone.locator("h1")).to_contain_text("没有网络")
     expect(phone.locator("[data-offline]")).to_contain_text("已退出登录")
     for address in ("/", STOP, "/outbox"):
-        phone.goto(address)
+        visit(phone, address)
         expect(phone.locator("[data-offline]")).to_contain_text("已退出登录")
     assert [name for name in asked(phone, "caches.keys()") if "pages" in name] == []
     site.start()
-    phone.goto(STOP)
+    visit(phone, STOP)
     phone.wait_for_url("**/sign-in?**")
     answer = httpx.get(f"{proxy.url}/", cookies={COOKIE: site.tokens["auditor"]})
     assert "/sign-in" in answer.headers["Location"], "the session went on"
@@ -201,12 +201,12 @@ def test_signing_out_without_a_network_hides_everything_at_once(
 def test_pages_of_one_account_are_not_shown_to_another(
     phone: Page, browser: Browser, site: Site, proxy: Proxy
 ) -> None:
-    visit(phone, STOP)
+    look_at(phone, STOP)
     phone.context.add_cookies([{"name": COOKIE, "value": site.tokens["leader"], "url": proxy.url}])
-    phone.goto("/")
+    visit(phone, "/")
     expect(phone.locator("h1")).to_contain_text("leader")
     site.stop()
-    phone.goto(STOP)
+    visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("没有网络")
 
 
@@ -215,9 +215,9 @@ def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveSe
     with live_server(data, CLAUSEWALK_CDN=cdn) as other:
         other.tokens = server.tokens
         with phone_of(browser, other, "auditor") as page:
-            page.goto("/")
+            visit(page, "/")
             until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
-            page.goto(STOP)
+            visit(page, STOP)
             from_cdn = page.locator(f"script[src^='{cdn}']")
             until(lambda: from_cdn.count() == 1 and asked(page, "htmx.version"), "htmx runs")
 
@@ -225,7 +225,7 @@ def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveSe
 def test_the_kill_switch_takes_the_worker_and_pages_but_not_the_outbox(
     phone: Page, proxy: Proxy, site: Site
 ) -> None:
-    visit(phone, CAPTURE)
+    look_at(phone, CAPTURE)
     site.stop()
     phone.fill("textarea[name=text]", "关闭离线前写下的")
     phone.tap(".dock button[type=submit]:not([data-again])")
@@ -236,11 +236,11 @@ def test_the_kill_switch_takes_the_worker_and_pages_but_not_the_outbox(
     with live_server(site.data, CLAUSEWALK_OFFLINE="off") as other:
         site.live = other
         proxy.always("POST .*/entries", hang)
-        phone.goto("/")  # the browser looks for a new worker at every navigation
+        visit(phone, "/")  # the browser looks for a new worker at every navigation
         until(lambda: asked(phone, "caches.keys()") == [], "no cache is left")
         until(lambda: asked(phone, "navigator.serviceWorker.getRegistrations()") == [], "no worker is left")
-        phone.goto("/outbox")
+        visit(phone, "/outbox")
         expect(phone.locator("[data-part=count]")).to_have_text("1")
         proxy.heal()
-        phone.goto("/outbox")
+        visit(phone, "/outbox")
         expect(phone.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")

@@ -17,7 +17,7 @@ import httpx
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.support.people import COOKIE, Ledger
-from tests.browser.support.phone import PATIENCE_S, until
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import Site
 from tests.support.live import COMMAND, LiveServer, environment
 from tests.support.proxy import Fault, Passing, Proxy
@@ -106,7 +106,7 @@ class Scene(Ground):
 
     def begin(self) -> None:
         """Open the form of a note."""
-        self.page.goto(CAPTURE)
+        visit(self.page, CAPTURE)
         self.page.locator(FORM).wait_for()
         # From the second page on the phone's own worker answers, even if the server is gone by then.
         self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
@@ -137,7 +137,7 @@ class Scene(Ground):
 
         def safe() -> bool:
             if "/outbox" not in self.page.url:
-                self.page.goto("/outbox")
+                visit(self.page, "/outbox")
             if urged:
                 self.try_again()
             return self.page.locator("[data-part=gate][data-k=ok]").count() == 1

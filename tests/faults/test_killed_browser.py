@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import Site, own_phone, site
 from tests.faults.scene import CAPTURE, FORM
@@ -51,6 +52,6 @@ def test_kill_9_on_the_browser(
 def come_in(page: Page, server: Site, token: str) -> Page:
     """The auditor on the capture page."""
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.url}])
-    page.goto(CAPTURE)
+    visit(page, CAPTURE)
     page.locator(FORM).wait_for()
     return page

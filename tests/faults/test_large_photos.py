@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.faults.scene import SAVE, STOP, Scene
 from tests.support.proxy import Passing, Uplink, drop, half
@@ -38,7 +39,7 @@ def test_twenty_photos_of_twelve_megapixels_each_cut_twice(scene: Scene, tmp_pat
     scene.proxy.heal()
     scene.proxy.uplink = Uplink(8_000)
     scene.proxy.always("PATCH", cut_twice)
-    scene.page.goto("/outbox")
+    visit(scene.page, "/outbox")
     scene.delivered(LARGE_SECONDS, urged=False)
     assert len(cuts) == LARGE
     assert min(cuts.values()) > 2

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.people import COOKIE
-from tests.browser.support.phone import PATIENCE_S, until
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import Site
 from tests.faults.scene import (
@@ -124,7 +124,7 @@ def test_an_answer_that_never_ends(scene: Scene, photo: Path) -> None:
 def test_two_tabs(scene: Scene, photo: Path) -> None:
     scene.begin()
     other = scene.context.new_page()
-    other.goto(CAPTURE)
+    visit(other, CAPTURE)
     other.locator(FORM).wait_for()
     scene.meet(CHUNK, half, half)
     scene.record("第一个标签页", photo)
@@ -179,14 +179,14 @@ def test_somebody_else_signs_in_on_the_phone(scene: Scene, photo: Path) -> None:
     scene.proxy.heal()
     scene.delivered()
     scene.sign_in("auditor")
-    scene.page.goto("/")
+    visit(scene.page, "/")
     notes = scene.arrived(TEXT, "组长的一条")
     assert len({note["by"] for note in notes}) == 2
 
 
 def test_a_device_credential_delivers_though_nobody_is_signed_in(scene: Scene, photo: Path) -> None:
     scene.context.clear_cookies()
-    scene.page.goto("/sign-in")
+    visit(scene.page, "/sign-in")
     scene.page.fill("[name=login]", "auditor")
     scene.page.fill("[name=password]", PASSWORD)
     scene.page.locator("[name=own_phone]").check()
@@ -198,11 +198,11 @@ def test_a_device_credential_delivers_though_nobody_is_signed_in(scene: Scene, p
     scene.record(TEXT, photo)
     scene.context.clear_cookies()
     scene.proxy.heal()
-    scene.page.goto("/sign-in")
+    visit(scene.page, "/sign-in")
     scene.ledger().arrived("observed", 1)
     until(lambda: scene.left() == dict.fromkeys(STORES, 0), "nothing is left on the phone")
     scene.sign_in("auditor")
-    scene.page.goto("/")
+    visit(scene.page, "/")
     scene.arrived(TEXT)
 
 
@@ -211,7 +211,7 @@ def test_what_was_exported_is_imported_and_sent_later_once(scene: Scene, photo: 
     scene.proxy.always(ENTRIES, drop)
     scene.proxy.always(UPLOADS, drop)
     scene.record(TEXT, photo)
-    scene.page.goto("/outbox")
+    visit(scene.page, "/outbox")
     with scene.page.expect_download() as coming:
         scene.page.locator("[data-part=export]").tap()
     file = tmp_path / "outbox.json"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.faults.scene import CAPTURE, FORM, Scene
@@ -84,7 +85,7 @@ class Walk:
         """Both who use the phone have seen the form once, so it is there without a network."""
         for login in ("leader", "auditor"):
             self.scene.sign_in(login)
-            self.page.goto(CAPTURE)
+            visit(self.page, CAPTURE)
             has_worker(self.page)
             self.page.reload()
             self.page.locator(FORM).wait_for()
@@ -95,7 +96,7 @@ class Walk:
         if CAPTURE in self.page.url and self.page.locator(FORM).count():
             return True
         try:
-            self.page.goto(CAPTURE)
+            visit(self.page, CAPTURE)
         except Error:
             return False
         form = self.page.locator(FORM)
@@ -183,7 +184,7 @@ class Walk:
             page.close()
         self.scene.page = self.scene.context.pages[0]
         try:
-            self.page.goto("/")
+            visit(self.page, "/")
         except Error as error:
             return f"{self.who}, {str(error).splitlines()[0]}"
         return self.who

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.support.phone import PATIENCE_S, phone_page, until
+from tests.browser.support.phone import PATIENCE_S, phone_page, until, visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
@@ -71,13 +71,6 @@ class Ledger:
 
 def nothing_left(page: Page) -> None:
     """Open the page of what is only on this phone and wait until it says: nothing."""
-    try:
-        page.goto("/outbox")
-    except Error as error:
-        # The page was just reloading itself, which is a navigation of its own.
-        if "interrupted by another navigation" not in str(error):
-            raise
-        page.wait_for_load_state()
-        page.goto("/outbox")
+    visit(page, "/outbox")
     expect(page.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")
     expect(page.locator("[data-part=count]")).to_have_text("0")

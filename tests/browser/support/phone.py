@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright
 
 PHONE = {"width": 390, "height": 844}
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 ARGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream",
@@ -32,6 +32,7 @@ def launch(playwright: Playwright, *args: str) -> Browser:
 def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A new phone with empty storage. Errors of its scripts fail the test."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_S * 1000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -43,6 +44,17 @@ def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
         page.goto("about:blank")
     finally:
         context.close()
+
+
+def visit(page: Page, address: str) -> None:
+    """Open an address, also where the page is just loading itself anew, which is a navigation of its own."""
+    try:
+        page.goto(address)
+    except Error as error:
+        if "interrupted by another navigation" not in str(error) and "ERR_ABORTED" not in str(error):
+            raise
+        page.wait_for_load_state()
+        page.goto(address)
 
 
 def until(question: Callable[[], Any], what: str = "", within: float = PATIENCE_S) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser.support.phone import ARGS, PHONE, until
+from tests.browser.support.phone import ARGS, PATIENCE_S, PHONE, until, visit
 from tests.support.live import ROOT, LiveServer, live_server
 
 CONTROLLED = "() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
@@ -82,8 +82,9 @@ class OwnPhone:
             permissions=["camera"],
             **self.options,
         )
+        self.context.set_default_timeout(PATIENCE_S * 1000)
         page = self.context.pages[0]
-        page.goto(address)
+        visit(page, address)
         return page
 
     def kill(self) -> None:
@@ -125,7 +126,7 @@ def has_worker(page: Page) -> None:
 
 def prepare_offline(page: Page, audit: str) -> None:
     """One tap on the audit's walk, and wait until it says 可离线."""
-    page.goto(f"/audits/{audit}")
+    visit(page, f"/audits/{audit}")
     has_worker(page)
     box = page.locator("[data-pack]")
     box.locator("[data-part=fetch]").tap()
