@@ -15,6 +15,9 @@
  *                then fill that, not the body itself
  * data-target    of an amendment or withdrawal; also what the entry is about in lists (data-object otherwise)
  * data-bases     JSON list of the versions seen; data-base JSON of the present content, which fields write over
+ * data-unsent    the entry of this phone that the form shows: written anew in place while it was never sent
+ * data-replaces  a refused entry whose place this one takes
+ * data-changes   (`finding`) what was raised is changed by the same form while it waits here, as an amendment of it
  * data-type      text (default: trimmed, left out if empty), number, bool, json, clause, choice, element (a number that
  *                stays one in a list), moment (`datetime-local`, made a moment by `data-offset` of its field)
  * data-next      where to go once the server has it
@@ -46,15 +49,34 @@ async function submit(form, button) {
   try {
     tell(form, say("saving"));
     await seeWhatWaits(form);
-    const [id] = await outbox.put([toEntry(form)]);
-    if (form.dataset.bases) form.dataset.bases = JSON.stringify([id]);
-    form.dispatchEvent(new CustomEvent("clausewalk:kept", { bubbles: true, detail: { id } }));
-    await delivered(form, id);
+    await delivered(form, await keep(form));
   } catch (error) {
     tell(form, status("nc", "warn", say(error instanceof outbox.TooLarge ? "note.too.large" : "storage.failed")));
   } finally {
     if (button) button.disabled = false;
   }
+}
+
+/** Keep what the form says, in the place of what it shows where that was never sent. @param {HTMLFormElement} form */
+async function keep(form) {
+  const { unsent, replaces, content = "" } = form.dataset;
+  const entry = toEntry(form);
+  if (unsent && (await outbox.revise(unsent, content ? entry.body[content] : entry.body))) return unsent;
+  const [id] = await outbox.put([entry], [], { replaces });
+  return id;
+}
+
+/**
+ * Make the form one that changes what this phone kept, or that takes its place where the server refused it.
+ * @param {HTMLFormElement} form
+ * @param {import("./outbox-items.js").Item} item
+ */
+export function follow({ dataset }, { id, kind, object, state, entry }) {
+  const refused = state === "refused";
+  const bases = JSON.stringify(refused ? entry.body.bases : [id]);
+  const change = { entry: "amended", content: dataset.changes, target: object, bases };
+  for (const name of ["content", "target", "bases", "unsent", "replaces"]) delete dataset[name];
+  Object.assign(dataset, refused && kind !== "amended" ? { entry: kind } : change, { [refused ? "replaces" : "unsent"]: id });
 }
 
 /**
@@ -109,7 +131,7 @@ function fill(body, control) {
 }
 
 /** @param {string} text @param {string} [type] @param {string} [offset] @returns {unknown} undefined where nothing was entered */
-function typed(text, type = "text", offset = "") {
+export function typed(text, type = "text", offset = "") {
   const trimmed = text.trim();
   if (!trimmed) return undefined;
   if (type === "moment") return `${trimmed.slice(0, 16)}:00${offset}`;
@@ -133,16 +155,17 @@ async function delivered(form, id) {
   });
   await Promise.race([sendNow(), late]);
   const item = (await outbox.items()).find((one) => one.id === id);
-  if (!item) {
-    if (form.dataset.next) goOn(form.dataset.next);
-    else tell(form, status("ok", "sent", say("photo.sent")));
-  } else if (item.state === "refused") {
+  const refused = item?.state === "refused";
+  if (item && form.dataset.changes) follow(form, item);
+  else if (refused) await outbox.remove(id); // the form still holds everything, and says what is wrong
+  else if (form.dataset.bases) form.dataset.bases = JSON.stringify([id]);
+  if (refused) {
     tell(form, status("nc", "warn", say("form.refused", { reason: reason(item.reason, item.detail) })));
-    await outbox.remove(id); // the form still holds everything, and says what is wrong
-  } else {
+  } else if (item) {
     const next = form.dataset.next ? [" ", el("a", { class: "btn", href: form.dataset.next }, say("go.on"))] : [];
     tell(form, status("wait", "phone", say("only.here")), " ", say("saved.here"), ...next);
-  }
+  } else if (form.dataset.next) goOn(form.dataset.next);
+  else tell(form, status("ok", "sent", say("photo.sent")));
 }
 
 /** @param {HTMLFormElement} form @param {...(Node | string)} words */

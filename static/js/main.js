@@ -23,7 +23,7 @@ const PARTS = [
   ["#plan-sheet", () => import("./plan-taps.js")],
   ["form[action='/sign-out']", () => import("./sign-out.js")],
   ["form[data-capture]", () => import("./capture.js")],
-  ["form[data-entry=found]", () => import("./finding-draft.js")],
+  ["form[data-changes=finding]", () => import("./finding-draft.js")],
   ["[role=search] input[name=find]", () => import("./walk-find.js")],
   ["[data-pack]", () => import("./pack-box.js")],
   ["[data-phone-facts]", () => import("./phone-facts.js")],

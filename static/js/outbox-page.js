@@ -124,7 +124,7 @@ function handButton(item) {
 }
 
 /**
- * A refused note, or a change of one, is corrected on the capture page; anything else goes again as a new entry.
+ * A refused note or finding, or a change of one, is corrected on its own page; anything else goes again as a new entry.
  * @param {Item} item
  */
 function resendButton(item) {
@@ -136,6 +136,9 @@ function resendButton(item) {
 /** Where an entry of one's own is corrected. @param {Item} item */
 function correctedOn({ id, audit, kind, entry: { body } }) {
   if (kind === "amended" && body.observation) return `/audits/${audit}/observations/${body.target}`;
+  if (kind === "amended" && body.finding) return `/audits/${audit}/findings/${body.target}`;
+  if (kind === "found")
+    return `/audits/${audit}/findings/new?${new URLSearchParams({ type: body.type, finding: id })}`;
   if (kind !== "observed") return "";
   const query = new URLSearchParams({ item: body.item ?? "", replaces: id });
   return `/audits/${audit}/stops/${body.stop}/capture?${query}`;

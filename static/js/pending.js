@@ -19,7 +19,7 @@ const show = calmly(async () => {
     for (const old of list.querySelectorAll(":scope > [data-pending]")) old.remove();
     const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
     const tag = list.matches("ul, ol") ? "li" : "div";
-    list.append(...here.map((note) => (note.kind === "found" ? findingRow(note) : row(note, tag, waiting))));
+    list.append(...here.map((note) => (note.kind === "found" ? findingRow(note, waiting) : row(note, tag, waiting))));
   }
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
@@ -60,14 +60,17 @@ function row({ id, audit, entry }, tag, waiting) {
   );
 }
 
-/** A finding that is only here yet. It is changed on its own page once it has arrived. @param {Item} finding */
-function findingRow({ id, entry }) {
-  const { statement = {}, evidence = {}, department = "", number = "" } = entry.body;
+/** @param {Item} finding @param {Item[]} waiting */
+function findingRow({ id, audit, entry }, waiting) {
+  const later = waiting.filter((one) => one.kind === "amended" && one.object === id);
+  const { type, statement = {}, evidence = {}, department = "", number = "" } =
+    later.at(-1)?.entry.body.finding ?? entry.body;
   const language = pageLanguage();
   const words = [statement, evidence].flatMap((text) => [text[language], text.zh, text.en]).find(Boolean) ?? "";
+  const query = new URLSearchParams({ type, finding: id });
   return el(
-    "div",
-    { "data-pending": id, "data-k": "wait" },
+    "a",
+    { "data-pending": id, "data-k": "wait", href: `/audits/${audit}/findings/new?${query}` },
     icon("phone"),
     el("div", {}, el("strong", {}, [number, department].filter(Boolean).join(" ")), el("p", { class: "clip" }, words)),
     status("wait", "phone", say("only.here")),

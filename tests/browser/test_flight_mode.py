@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.browser.support.demo import Demo, Served
 from tests.browser.support.people import Ledger, nothing_left
@@ -19,7 +19,7 @@ SHUTTER = "[data-shutter][data-live]"
 AGAIN = "[data-again]"
 SAVE = ".dock button[type=submit]:not([data-again])"
 NOTES = 20
-STATEMENT = "机房内发现的不符合"
+STATEMENT, REWORDED = "机房内发现的不符合", "2 号柜一台电流表没有校准标识"
 
 
 @pytest.fixture
@@ -107,9 +107,23 @@ def raise_nonconformity(page: Page) -> None:
     page.fill("[name='requirement.zh']", "GB/T 19001-2016 7.1.5.2 测量设备应得到标识")
     page.locator("label.tick").filter(has_text="离线记录 7").locator("input").check()
     page.get_by_role("button", name="开出").tap()
+    kept_in_the_list(page, STATEMENT).tap()
+    expect(page.locator("[name='statement.zh']")).to_have_value(STATEMENT)
+    expect(page.locator("label").filter(has_text="轻微").locator("input")).to_be_checked()
+    expect(page.locator("label.tick").filter(has_text="离线记录 7").locator("input")).to_be_checked()
+    page.fill("[name='statement.zh']", REWORDED)
+    page.get_by_role("button", name="开出").tap()
+    kept_in_the_list(page, REWORDED)
+
+
+def kept_in_the_list(page: Page, words: str) -> Locator:
+    """After saving without a network: the one row of the list, as it was saved last."""
     expect(page.locator("[data-form-message]")).to_contain_text("仅在本机")
     page.locator("[data-form-message] a").tap()
-    expect(page.locator("[data-pending]").filter(has_text=STATEMENT)).to_have_count(1)
+    row = page.locator("a[data-pending]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(words)
+    return row
 
 
 def everything_arrived(page: Page, demo: Demo, live: LiveServer) -> None:
@@ -134,8 +148,9 @@ def everything_arrived(page: Page, demo: Demo, live: LiveServer) -> None:
         one["observation"]: one["sha256"] for one in photos if one["observation"] in {n["id"] for n in notes}
     }
     assert len(mine) == NOTES
-    [finding] = [one for one in ledger.new("found") if one["body"]["statement"].get("zh") == STATEMENT]
-    assert finding["body"]["observations"] == [seventh["id"]]
+    [finding] = [one for one in ledger.new("found") if one["body"]["observations"] == [seventh["id"]]]
+    assert finding["body"]["statement"] == {"zh": REWORDED}
+    assert finding["body"]["requirement"]["zh"].startswith("GB/T 19001")
     for sha256 in mine.values():
         held = page.request.get(f"/audits/{demo.today}/photos/{sha256}").body()
         assert hashlib.sha256(held).hexdigest() == sha256
