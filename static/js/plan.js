@@ -14,17 +14,34 @@ const SIGNS = { "": "", main: "●", related: "○" };
 
 const plan = /** @type {HTMLElement} */ (document.querySelector("[data-plan]"));
 
+/** A save that takes longer than this is none. */
+const PATIENCE_MS = 15_000;
+
 /** Saves go one after the other, each reading its form when its turn comes: it builds on the answer before. */
 let queue = Promise.resolve();
+let unsaved = 0;
 
 /** @param {() => Promise<void>} job */
 function inTurn(job) {
-  queue = queue.then(job, job);
+  unsaved += 1;
+  plan.dataset.saving = "";
+  queue = queue.then(job, job).finally(() => {
+    unsaved -= 1;
+    if (!unsaved) delete plan.dataset.saving;
+  });
+}
+
+/** What would leave the page happens once everything is saved. @param {Event} event @param {() => void} again */
+function afterwards(event, again) {
+  if (!unsaved || event.defaultPrevented) return;
+  event.preventDefault();
+  void queue.then(again, again);
 }
 
 /** @param {string} url @param {URLSearchParams} fields @returns {Promise<Response | undefined>} */
 function post(url, fields) {
-  const asked = { method: "POST", body: fields, headers: { Clausewalk: "1" } };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const asked = { method: "POST", body: fields, headers: { Clausewalk: "1" }, signal };
   return fetch(url, { ...asked, redirect: "error" }).catch(() => undefined);
 }
 
@@ -129,7 +146,10 @@ plan.addEventListener("change", (event) => {
 plan.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (!form.dataset.stop || button?.name === "remove") return;
+  if (!form.dataset.stop || button?.name === "remove") {
+    afterwards(event, () => form.requestSubmit(button));
+    return;
+  }
   event.preventDefault();
   inTurn(() => save(form));
 });
@@ -143,6 +163,10 @@ addEventListener("click", (event) => {
   stop.setAttribute("open", "");
   stop.scrollIntoView({ block: "center" });
   /** @type {HTMLElement | null} */ (stop.querySelector("summary"))?.focus();
+});
+addEventListener("click", (event) => {
+  const link = /** @type {HTMLElement} */ (event.target).closest?.("a[href]");
+  if (link instanceof HTMLElement) afterwards(event, () => link.click());
 });
 // From here on nothing goes and comes back any more.
 plan.dataset.ready = "yes";

@@ -105,6 +105,7 @@ export class Shots {
     const figure = el("figure", { "data-photo": photo.entry }, el("figcaption"));
     this.local.set(photo.id, figure);
     const bytes = await (await database()).get("bytes", photo.id);
+    if (this.local.get(photo.id) !== figure) return; // the next note was begun meanwhile
     const url = URL.createObjectURL(new Blob([bytes], { type: photo.media }));
     const number = String(this.strip.querySelectorAll("figure").length + 1);
     const picture = el("img", { alt: "", decoding: "async" });

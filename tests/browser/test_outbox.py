@@ -45,6 +45,11 @@ def open_lab(page: Page, server: FakeServer, account: str = ACCOUNT) -> Page:
     return page
 
 
+def fails(server: FakeServer, first: Fault, then: Fault) -> None:
+    """Requests with entries fail until the faults are cleared: nothing arrives while one looks."""
+    server.fail("entries", first, *[then] * 20)
+
+
 def texts(server: FakeServer) -> list[str]:
     return [body["text"]["zh"] for body in server.bodies("observed")]  # type: ignore[index]
 
@@ -64,17 +69,18 @@ def test_a_note_is_on_the_phone_before_the_network_is_asked(lab: Page, faulty: F
 
 
 def test_the_server_stores_the_very_characters_that_were_kept(lab: Page, faulty: FakeServer) -> None:
-    faulty.fail("entries", drop)
+    fails(faulty, drop, drop)
     [entry] = put(lab, note('“3×10⁻³ Pa”\n\t"引号" \\ 🔥'))
     until(lambda: items(lab)[0]["reason"] == "network", "the first attempt failed")
     raw = rows(lab, "entries")[0]["raw"]
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     assert faulty.entries[entry] == raw.encode()
 
 
 def test_what_was_kept_without_a_server_arrives_once_after_a_reload(lab: Page, faulty: FakeServer) -> None:
-    faulty.fail("entries", *[drop] * 6)
+    fails(faulty, drop, drop)
     put(lab, note("一"))
     put(lab, note("二"), note("三"))
     until(lambda: len(items(lab)) == 3 and items(lab)[0]["reason"] == "network")
@@ -86,10 +92,11 @@ def test_what_was_kept_without_a_server_arrives_once_after_a_reload(lab: Page, f
 
 
 def test_a_lost_answer_is_sent_again_and_counted_once(lab: Page, faulty: FakeServer) -> None:
-    faulty.fail("entries", lose_answer)
+    fails(faulty, lose_answer, drop)
     put(lab, note("已存但没有回执"))
     until(lambda: items(lab)[0]["reason"] == "network")
     assert texts(faulty) == ["已存但没有回执"]
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     assert texts(faulty) == ["已存但没有回执"]
@@ -119,20 +126,22 @@ PORTAL = b"<!doctype html><title>Wi-Fi</title>"
 def test_whatever_is_not_understood_keeps_everything(
     lab: Page, faulty: FakeServer, fault: Fault, reason: str
 ) -> None:
-    faulty.fail("entries", fault)
+    fails(faulty, fault, fault)
     put(lab, note("留着"))
-    until(lambda: items(lab)[0]["reason"] == reason)
-    assert items(lab)[0]["state"] == "waiting"
+    until(lambda: [(one["state"], one["reason"]) for one in items(lab)] == [("waiting", reason)])
     assert faulty.entries == {}
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     assert texts(faulty) == ["留着"]
 
 
 def test_a_session_that_ran_out_is_told_and_over_after_signing_in(lab: Page, faulty: FakeServer) -> None:
-    faulty.fail("entries", refuse(401, b'{"error":"session"}'))
+    signed_out = refuse(401, b'{"error":"session"}')
+    fails(faulty, signed_out, signed_out)
     put(lab, note("中午"))
     until(lambda: call(lab, "sync", "trouble") == "session")
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     until(lambda: call(lab, "sync", "trouble") == "")
@@ -224,9 +233,10 @@ def test_an_amendment_goes_after_what_it_amends(lab: Page, faulty: FakeServer) -
         "audit": AUDIT,
         "body": {"target": first, "bases": [first], "observation": {"stop": STOP}},
     }
-    faulty.fail("entries", drop)
+    fails(faulty, drop, drop)
     put(lab, {**note("原文"), "id": first}, second)
     until(lambda: items(lab)[0]["reason"] == "network")
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     assert faulty.order[0] == first
@@ -247,10 +257,11 @@ def test_two_tabs_send_each_entry_once(lab: Page, faulty: FakeServer) -> None:
 def test_an_unsent_entry_changes_in_place_and_a_sent_one_does_not(lab: Page, faulty: FakeServer) -> None:
     [entry] = call(lab, "outbox", "put", [note("初稿")])
     assert call(lab, "outbox", "revise", entry, note("定稿")["body"])
-    faulty.fail("entries", lose_answer)
+    fails(faulty, lose_answer, drop)
     call(lab, "sync", "now")
     until(lambda: items(lab)[0]["reason"] == "network")
     assert not call(lab, "outbox", "revise", entry, note("太晚")["body"])
+    faulty.faults.clear()
     online_again(lab)
     drained(lab)
     assert texts(faulty) == ["定稿"]
@@ -272,12 +283,12 @@ def test_text_that_no_server_takes_is_refused_before_anything_is_kept(lab: Page)
 def test_another_account_on_the_phone_neither_sees_nor_sends_the_first_ones(
     lab: Page, faulty: FakeServer
 ) -> None:
-    faulty.fail("entries", *[drop] * 3)
+    fails(faulty, drop, drop)
     put(lab, note("甲的"))
     until(lambda: items(lab)[0]["reason"] == "network")
-    faulty.faults.clear()
     other = "0192c000-0000-7000-8000-0000000000bb"
     open_lab(lab, faulty, other)
+    faulty.faults.clear()
     assert items(lab) == []
     put(lab, note("乙的"))
     drained(lab)
@@ -288,7 +299,7 @@ def test_another_account_on_the_phone_neither_sees_nor_sends_the_first_ones(
 
 
 def test_deleting_one_item_leaves_the_others(lab: Page, faulty: FakeServer) -> None:
-    faulty.fail("entries", *[drop] * 4)
+    fails(faulty, drop, drop)
     [first] = put(lab, note("删"))
     put(lab, note("留"))
     until(lambda: len(items(lab)) == 2)

@@ -19,7 +19,7 @@ from server.audit.admission import admit
 from server.settings import Settings
 from server.web.services import open_services
 from tests.browser.support.people import COOKIE, sign_in
-from tests.browser.support.phone import phone_page, visit
+from tests.browser.support.phone import PATIENCE_S, phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.support.live import LiveServer, live_server
 from tests.support.world import ID, entry
@@ -90,12 +90,14 @@ def planning(furnished: tuple[Path, dict[str, str]], data: Path) -> Iterator[Liv
 def office(browser: Browser, planning: LiveServer) -> Iterator[Page]:
     """The office's laptop."""
     context = browser.new_context(viewport=LAPTOP, base_url=planning.url, locale="zh-CN")  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_S * 1000)
     sign_in(context, planning, "office")
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert errors == []
+    visit(page, "about:blank")  # a context that is closed in the middle of a navigation may never answer
     context.close()
 
 
@@ -110,8 +112,8 @@ def add_department(page: Page, name: str) -> None:
 
 
 def ready(page: Page) -> None:
-    """Wait until the page saves by itself."""
-    page.locator("[data-plan][data-ready]").wait_for()
+    """Wait until the page saves by itself, and has saved everything."""
+    page.locator("[data-plan][data-ready]:not([data-saving])").wait_for()
 
 
 def cell(page: Page, department: str, code: str) -> Locator:
@@ -151,6 +153,7 @@ def pdf_words(server: LiveServer, target: Path, lang: str = "zh") -> str:
 
 def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServer, tmp_path: Path) -> None:
     visit(office, PLAN)
+    ready(office)
     expect(office.locator("main")).to_contain_text("还没有部门")
     for name in ("管理层", "生产部"):
         add_department(office, name)
@@ -166,12 +169,15 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
     cell(office, "生产部", "Q8.5.2").click()
     cell(office, "生产部", "Q8.5.2").click()
     expect(cell(office, "生产部", "Q8.5.2")).to_have_attribute("data-mark", "related")
+    # at once: the page is left when all of this is saved
     office.get_by_role("navigation", name="体系").get_by_role("link", name="环境").click()
     expect(office.locator(".matrix tbody")).to_contain_text("E4.1")
     ready(office)
     cell(office, "生产部", "E8.1").click()
     expect(office.locator("#checks [data-code=clause_unplanned]").first).to_be_visible()
+    ready(office)
     office.reload()
+    ready(office)
     expect(cell(office, "生产部", "E8.1")).to_have_attribute("data-mark", "main")
 
     office.get_by_role("button", name="由矩阵生成日程").click()
@@ -188,6 +194,7 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
     expect(overlap).to_contain_text("闻砚秋 10:30–11:00同时安排在S03 管理层和S02 生产部")
     slot(office, "生产部").locator("label", has_text="闻砚秋").click()
     expect(overlap).to_have_count(0)
+    ready(office)
     office.get_by_role("button", name="撤销").click()
     expect(office.locator("#plan-undo")).to_contain_text("已撤销")
     expect(overlap).to_have_count(1)
@@ -195,6 +202,7 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
     office.locator("#checks [data-code=overlap] a").click()
     set_time(office, "管理层", "09:00", "10:30")
     expect(office.locator("#checks [data-code=overlap]")).to_have_count(0)
+    ready(office)
 
     words = pdf_words(planning, tmp_path / "plan.pdf")
     for expected in (
@@ -214,6 +222,7 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
 
 def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
     visit(office, PLAN)
+    ready(office)
     office.get_by_role("button", name="添加一站").click()
     one = office.locator("details.slot[open]")
     one.wait_for()
@@ -226,6 +235,7 @@ def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
     one.get_by_role("button", name="保存").click()
     expect(one.get_by_role("alert")).to_have_count(0)
     expect(one.locator("summary")).to_contain_text("Q8.5.1")
+    ready(office)
     office.route("**/plan/**", lambda route: route.abort())
     one.get_by_label("部门").fill("生产部")
     one.get_by_role("button", name="保存").click()
@@ -237,6 +247,7 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
     with phone_page(browser, base_url=planning.url, locale="zh-CN") as phone:
         sign_in(phone.context, planning, "leader")
         visit(phone, PLAN)
+        ready(phone)
         phone.get_by_label("部门", exact=True).fill("生产部")
         phone.get_by_role("button", name="添加部门").tap()
         phone.locator(".only-narrow details").wait_for()
@@ -245,6 +256,7 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
         row.locator("summary").tap()
         row.get_by_role("button", name="生产部 Q8.5.1 ").tap()
         expect(row.get_by_role("button", name=re.compile("生产部 Q8.5.1 .*主责"))).to_be_visible()
+        ready(phone)
         phone.get_by_role("button", name="由矩阵生成日程").tap()
         expect(phone.locator("details.slot")).to_have_count(3)
         over = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -258,6 +270,7 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
     context = browser.new_context(
         locale="zh-CN", viewport={"width": 390, "height": 844}, reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(path=AXE)
     guest = context.new_page()
     visit(guest, address)

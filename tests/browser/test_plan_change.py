@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import online_again, until, visit
+from tests.browser.support.phone import PATIENCE_S, online_again, until, visit
+from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
@@ -52,6 +54,33 @@ def taps(page: Page) -> int:
     return int(counted)
 
 
+@contextmanager
+def settled(page: Page) -> Iterator[None]:
+    """Wait until the page shows the plan anew after a change, or says that the change is only here yet."""
+
+    def began() -> float:
+        return float(page.evaluate("performance.timeOrigin"))
+
+    def is_over() -> bool:
+        try:
+            return began() != before or page.locator(".toast").filter(has_text="已存在本机").count() > 0
+        except Error:
+            return False  # it is being loaded
+
+    before = began()
+    yield
+    until(is_over, "the plan is shown anew")
+    page.wait_for_load_state()
+
+
+def agreed(ledger: Ledger) -> None:
+    """Wait until the journal has what was said of a change after it was made."""
+    until(
+        lambda: any("reason" in one["body"] for one in ledger.new("configured")[-2:]),
+        "the reason of the last change",
+    )
+
+
 def times(ledger: Ledger) -> list[tuple[str, str]]:
     """Beginning and end of stop s2 in each of its new versions."""
     bodies = [one["body"] for one in ledger.new("configured")]
@@ -61,7 +90,7 @@ def times(ledger: Ledger) -> list[tuple[str, str]]:
 def paragraph(server: LiveServer, language: str = "zh") -> str:
     """Report element 1.5.5, what was changed, as the leader sees it before release."""
     url = f"{server.url}{WALK}/report?element=1.5.5.plan_changes"
-    page = httpx.get(url, cookies={COOKIE: server.tokens["leader"]}, timeout=20).text
+    page = httpx.get(url, cookies={COOKIE: server.tokens["leader"]}, timeout=PATIENCE_S).text
     found = re.search(rf'name="text\.{language}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
     assert found, page
     return found[1].strip()
@@ -82,6 +111,7 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
     leader.locator("[name=agreed_other]").fill("阮知微")
     leader.locator("#plan-sheet .go").tap()
     expect(leader.locator(".live .note s")).to_have_text("auditor 某")
+    agreed(ledger)
     taps(leader)
 
     visit(leader, WALK)
@@ -93,6 +123,7 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
     leader.locator("#plan-sheet .go").tap()
     expect(leader.locator(".route s").first).to_be_visible()
     expect(leader.locator("#changes .record")).to_have_count(2)
+    agreed(ledger)
     nothing_left(leader)
 
     zh, en = paragraph(server).splitlines(), paragraph(server, "en").splitlines()
@@ -106,8 +137,7 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
 
 def test_without_a_network_the_change_is_kept_and_sent_later(leader: Page, ledger: Ledger) -> None:
     visit(leader, STOP)
-    expect(leader.locator("[data-plan-change]")).to_be_visible()
-    leader.wait_for_load_state("networkidle")
+    has_worker(leader)  # the sheet is fetched when it is first asked for
     leader.context.set_offline(True)
     leader.locator("[data-plan-change]").tap()
     leader.locator("[data-plan-do=move][data-minutes='30']").tap()
@@ -180,7 +210,8 @@ def test_stops_are_joined_and_added(leader: Page, ledger: Ledger) -> None:
     assert [one["number"] for one in joined["clauses"]] == ["6.2.1", "6.2.1", "8.5.1"]
     assert (joined["start"][11:16], joined["end"][11:16]) == ("09:00", "12:00")
     assert bodies["stops/s2"]["status"] == "merged"
-    leader.locator("[data-plan-do=undo]").tap()
+    with settled(leader):
+        leader.locator("[data-plan-do=undo]").tap()
     undone = ledger.arrived("configured", 6)[3:]
     assert {one["body"]["path"]: one["body"]["value"]["label"] for one in undone[:2]} == {
         "stops/s1": "S01",

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, Playwright
 
 from server.tls import ensure_certificates
 from server.web.cookies import SECURE_COOKIE
+from tests.browser.support.phone import PATIENCE_S
 from tests.support.live import LiveServer, live_server
 from tests.support.world import PASSWORD
 
@@ -144,7 +145,9 @@ def phone(playwright: Playwright, secure: LiveServer, tmp_path: Path) -> Iterato
         args=["--no-sandbox", f"--host-resolver-rules=MAP {HOST} {LAN}"],
         env={"HOME": str(home)},
     )
-    yield browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page.set_default_timeout(PATIENCE_S * 1000)
+    yield page
     browser.close()
 
 
