@@ -82,7 +82,12 @@ class Capture {
     this.#listen();
     await this.shots.draw();
     await this.documents.draw();
-    await this.viewfinder.open();
+    void this.#look();
+  }
+
+  /** Writing never waits for the camera. */
+  async #look() {
+    await this.viewfinder?.open();
     this.root.dataset.ready = "";
     if (this.joins) await this.#showJoined();
   }

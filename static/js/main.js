@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * Loaded by every page of somebody signed in: opens their outbox, keeps it draining, and starts what the page shows
- * by its attributes. Pages need no script of their own.
+ * by its attributes. Pages need no script of their own. `html[data-ready]` says that all of it listens.
  */
 
+import * as outbox from "./outbox.js";
 import * as sync from "./sync.js";
 
 /** What to look for in a page, and who takes care of it. @type {[string, () => Promise<unknown>][]} */
@@ -39,4 +40,9 @@ const PARTS = [
 
 const account = document.documentElement.dataset.account;
 if (account) void sync.start(account);
-for (const [selector, load] of PARTS) if (document.querySelector(selector)) void load();
+const parts = PARTS.filter(([selector]) => document.querySelector(selector)).map(([, load]) => load());
+if (account) parts.push(outbox.open(account)); // nothing is kept without the id of this device
+await Promise.allSettled(parts);
+// Until now a tap would have been lost, or a form sent by the browser itself: the page takes none before (app.css).
+document.documentElement.dataset.ready = "";
+await Promise.all(parts); // a part that failed says so

@@ -30,8 +30,6 @@ root?.addEventListener("click", (event) => {
   if (signer instanceof HTMLButtonElement) void passTo(signer);
 });
 void showWaiting();
-// Until now a tick would have been shown that nobody keeps: the page takes none before (app.css).
-document.documentElement.dataset.ticks = "";
 
 /**
  * @param {HTMLInputElement} box

@@ -61,5 +61,4 @@ async function ofOthers() {
 }
 
 addEventListener("beforeinstallprompt", installButton);
-await askToPersist();
-await show();
+void askToPersist().then(show); // some browsers ask the person, who may take their time

@@ -26,7 +26,6 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   void save(form, /** @type {HTMLButtonElement | null} */ (event.submitter));
 });
-document.documentElement.dataset.presence = "";
 
 /** @param {HTMLElement} here */
 async function start(here) {

@@ -26,8 +26,6 @@ document.addEventListener("change", (event) => {
 });
 for (const event of ["htmx:after:swap", "clausewalk:refreshed"]) document.addEventListener(event, fill);
 fill();
-// Until now a tap would have shown an outcome that nobody keeps: the page takes none before (app.css).
-document.documentElement.dataset.strips = "";
 
 /** Give each strip its radios, and show what was chosen. */
 function fill() {

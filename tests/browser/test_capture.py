@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import until, visit
@@ -81,6 +81,21 @@ def stored(page: Page, store: str) -> list[dict[str, Any]]:
     )
     found: list[dict[str, Any]] = json.loads(text)
     return found
+
+
+def test_a_page_takes_no_tap_before_its_scripts_listen(phone: Page) -> None:
+    """The browser would send the form by itself, and what was typed would be gone."""
+    held: list[Route] = []
+    phone.route("**/js/capture.js", held.append)
+    phone.goto(CAPTURE, wait_until="domcontentloaded")
+    until(lambda: held, "the script is asked for")
+    for element in (phone.locator("form[data-capture]"), phone.locator(SAVE)):
+        expect(element).to_have_css("pointer-events", "none")
+    phone.unroute("**/js/capture.js")
+    for route in held:
+        route.continue_()
+    phone.locator(READY).wait_for()
+    expect(phone.locator(SAVE)).to_have_css("pointer-events", "auto")
 
 
 def test_a_note_says_where_when_and_by_whom(phone: Page, ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 COMMAND = (sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())")
 ROOT = Path(__file__).parents[2]
-_STOP_SECONDS = 20
+_STOP_SECONDS = 60
 
 
 @dataclass

@@ -21,6 +21,7 @@ ARGS = [
 LAB = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>lab</title>
 <meta name="clausewalk-account" content="{account}"></head><body></body></html>"""
 MODULES = "/static/test/js"
+LISTENS = "html[data-ready], html:not(:has(script[src*='/js/main.js']))"
 
 
 def launch(playwright: Playwright, *args: str) -> Browser:
@@ -41,32 +42,56 @@ def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
         assert not errors, errors
         # A context that is closed in the middle of a navigation may never answer. Leaving cuts off what the
         # page was fetching, so errors are counted before.
-        page.goto("about:blank")
+        visit(page, "about:blank")
     finally:
         context.close()
 
 
 def visit(page: Page, address: str) -> None:
-    """Open an address, also where the page is just loading itself anew, which is a navigation of its own."""
+    """Open an address, and wait until every script of the page listens.
+
+    A page that is just loading itself anew, or going on, is a navigation of its own: then it is asked for again.
+    """
+    until(lambda: _opened(page, address), f"{address} opens")
+    listens(page)
+
+
+def _opened(page: Page, address: str) -> bool:
     try:
         page.goto(address)
     except Error as error:
         if "interrupted by another navigation" not in str(error) and "ERR_ABORTED" not in str(error):
             raise
         page.wait_for_load_state()
-        page.goto(address)
+        return False
+    return True
+
+
+def listens(page: Page) -> None:
+    """Wait until the page takes taps: every page of somebody signed in says so (`main.js`)."""
+    page.locator(LISTENS).wait_for(state="attached")
 
 
 def until(question: Callable[[], Any], what: str = "", within: float = PATIENCE_S) -> Any:
     """Ask until the answer is true, and return it. Strict CSP rules out Playwright's own polling."""
     end = time.monotonic() + within
     while True:
-        answer = question()
+        answer = _ask(question)
         if answer:
             return answer
         if time.monotonic() > end:
             raise AssertionError(f"never true: {what or question} (last answer {answer!r})")
-        time.sleep(0.02)
+        time.sleep(0.05)
+
+
+def _ask(question: Callable[[], Any]) -> Any:
+    """The answer; none while the page that was asked goes on to another."""
+    try:
+        return question()
+    except Error as error:
+        if "Execution context was destroyed" not in str(error):
+            raise
+        return None
 
 
 def start_outbox(page: Page, account: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 from collections.abc import Iterator
@@ -15,7 +16,17 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright
 from tests.browser.support.phone import ARGS, PATIENCE_S, PHONE, until, visit
 from tests.support.live import ROOT, LiveServer, live_server
 
-CONTROLLED = "() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
+CONTROLLED = "() => Boolean(navigator.serviceWorker.controller)"
+PORTS = range(20_000, 32_768)  # below those that systems give out by themselves
+
+
+def free_port() -> int:
+    """A port that nobody uses, and that no outgoing connection is given while the server is stopped."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 class Site:
@@ -23,9 +34,7 @@ class Site:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.live: LiveServer | None = None
         self._stack = ExitStack()
