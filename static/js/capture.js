@@ -55,6 +55,7 @@ class Capture {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.outside = false;
+    this.saving = false;
   }
 
   async open() {
@@ -119,7 +120,7 @@ class Capture {
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
       const again = /** @type {HTMLElement | null} */ (event.submitter)?.dataset.again !== undefined;
-      void this.#save(again);
+      void this.#submitted(again);
     });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#flush());
     addEventListener("pagehide", () => this.#flush());
@@ -157,6 +158,7 @@ class Capture {
     const lines = [say("draft.restored", { time: hourMinute(new Date(draft.saved_at)) })];
     if (draft.camera) lines.push(say("draft.photo.lost"));
     this.form.restored(lines.join(" "), async () => {
+      this.form.clean = JSON.stringify(this.form.fields); // else leaving the page would keep it anew
       await dropDraft(this.key);
       await this.shared.end(draft.form.id);
       location.reload();
@@ -182,8 +184,20 @@ class Capture {
     return kept;
   }
 
+  /** A second tap while a note is being saved would begin one of nothing. @param {boolean} again */
+  async #submitted(again) {
+    if (this.saving) return;
+    this.saving = true;
+    try {
+      await this.#save(again);
+    } finally {
+      this.saving = false;
+    }
+  }
+
   /** @param {boolean} again begin the next note here instead of going back */
   async #save(again) {
+    await this.viewfinder?.shots.catch(() => undefined); // what was pressed before belongs to this note
     const blank = isBlank(this.form.fields) && !this.note.exists;
     if (blank) {
       this.form.complain(say("note.empty"));
@@ -200,8 +214,8 @@ class Capture {
     this.base = this.page.start;
     this.form.fill(toFields(this.base));
     this.form.begin(); // in one go: a focus that comes later would take the next words to the wrong field
-    await this.shots.clear();
-    await this.documents.clear();
+    void this.shots.clear();
+    void this.documents.clear();
   }
 
   /**

@@ -41,6 +41,8 @@ class DocumentEditor {
     this.message = el("p", { class: "note", "data-k": "nc", role: "alert", hidden: "" }, icon("warn"), el("span"));
     /** What each page looks like, by local id and corners. @type {Map<string, string>} */
     this.previews = new Map();
+    /** The line of each page as it stands, so that none is made anew under a thumb. @type {Map<string, HTMLElement>} */
+    this.lines = new Map();
     const body = el("div", { class: "stack g4" }, this.message, camera(), this.pages, this.form);
     this.dialog = editorDialog({
       title: say("document.title"),
@@ -112,14 +114,23 @@ class DocumentEditor {
   /** Bring the row of pages up to what is kept. */
   async draw() {
     const taken = await this.#taken();
-    const shown = await Promise.all(taken.map((page, at) => this.#page(page, at + 1)));
-    this.pages.replaceChildren(...shown);
+    const looks = await Promise.all(taken.map((page) => this.#preview(page)));
+    const shown = taken.map((page, at) => this.#line(page, at + 1, looks[at]));
+    const isSame = shown.length === this.pages.children.length && shown.every((line, at) => line === this.pages.children[at]);
+    if (!isSame) this.pages.replaceChildren(...shown);
     this.dialog.dataset.pages = String(taken.length);
   }
 
-  /** @param {StoredPhoto} page @param {number} number */
-  async #page(page, number) {
-    const look = await this.#preview(page);
+  /** @param {StoredPhoto} page @param {number} number @param {string} look @returns {HTMLElement} */
+  #line(page, number, look) {
+    const key = `${page.id} ${number} ${look}`;
+    const line = this.lines.get(key) ?? this.#page(page, number, look);
+    this.lines.set(key, line);
+    return line;
+  }
+
+  /** @param {StoredPhoto} page @param {number} number @param {string} look */
+  #page(page, number, look) {
     const picture = el("img", { alt: "", ...(look ? { src: look } : {}) });
     const open = el(
       "button",

@@ -4,6 +4,8 @@
 import { el, icon } from "./dom.js";
 import { say } from "./texts.js";
 
+await styled(); // before: a picture that is laid out anew under the thumb is drawn on beside the place
+
 /**
  * @param {object} parts
  * @param {string} parts.title
@@ -14,7 +16,6 @@ import { say } from "./texts.js";
  * @returns {HTMLDialogElement} open; to be removed at the end
  */
 export function editorDialog({ title, stage, tools, save, close }) {
-  styled();
   const cross = el("button", { class: "ib", type: "button", "aria-label": say("cancel") }, icon("x"));
   const keep = el("button", { class: "btn go", type: "button" }, say("save"));
   const dialog = el(
@@ -35,9 +36,12 @@ export function editorDialog({ title, stage, tools, save, close }) {
   return dialog;
 }
 
-/** The editors' own styles, once. */
+/** The editors' own styles; without them, where neither network nor worker has them, an editor is only uglier. */
 function styled() {
-  const href = new URL("../css/editor.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  document.head.append(el("link", { rel: "stylesheet", href }));
+  const link = el("link", { rel: "stylesheet", href: new URL("../css/editor.css", import.meta.url).href });
+  document.head.append(link);
+  return new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  });
 }

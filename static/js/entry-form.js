@@ -22,7 +22,8 @@
  *                stays one in a list), moment (`datetime-local`, made a moment by `data-offset` of its field)
  * data-next      where to go once the server has it
  *
- * The entry is kept on the phone first. Then the form waits for the server a moment; without it, it says 仅在本机.
+ * The entry is kept on the phone first. Then the form waits for the server a moment; without it, it says 仅在本机, and goes on
+ * when the server has it after all.
  */
 
 import { el, status } from "./dom.js";
@@ -164,8 +165,26 @@ async function delivered(form, id) {
   } else if (item) {
     const next = form.dataset.next ? [" ", el("a", { class: "btn", href: form.dataset.next }, say("go.on"))] : [];
     tell(form, status("wait", "phone", say("only.here")), " ", say("saved.here"), ...next);
+    if (form.dataset.next) goOnLater(form.dataset.next, id);
   } else if (form.dataset.next) goOn(form.dataset.next);
   else tell(form, status("ok", "sent", say("photo.sent")));
+}
+
+/**
+ * Go on once the server has it after all, unless somebody does anything else on this page before.
+ * @param {string} next
+ * @param {string} id
+ */
+function goOnLater(next, id) {
+  const touched = new AbortController();
+  const { signal } = touched;
+  const look = async () => {
+    const isHere = (await outbox.items()).some((one) => one.id === id);
+    if (!isHere && !signal.aborted) goOn(next);
+  };
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => touched.abort(), { signal });
+  outbox.changes.addEventListener("change", look, { signal });
+  void look();
 }
 
 /** @param {HTMLFormElement} form @param {...(Node | string)} words */

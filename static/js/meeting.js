@@ -14,9 +14,12 @@ import * as outbox from "./outbox.js";
 import { keepSignature } from "./signed.js";
 import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
+import { uuid7 } from "./uuid7.js";
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-meeting]"));
 const { meeting = "", audit = "" } = root?.dataset ?? {};
+/** The last tap's work. */
+let turn = Promise.resolve();
 
 root?.addEventListener("change", (event) => {
   const box = /** @type {HTMLInputElement} */ (event.target);
@@ -32,17 +35,23 @@ root?.addEventListener("click", (event) => {
 void showWaiting();
 
 /**
+ * Keep what a tap says; one after the other, however fast they come: each stands on the one before.
  * @param {HTMLInputElement} box
  * @param {string} kind
  * @param {string} object
  * @param {(box: HTMLInputElement) => Record<string, any>} make
  */
-async function keep(box, kind, object, make) {
-  const waiting = await lastWaiting(object);
-  const bases = waiting ? [waiting.id] : JSON.parse(box.dataset.bases || "[]");
+function keep(box, kind, object, make) {
+  const body = make(box);
+  turn = turn.catch(() => undefined).then(() => put(box, kind, object, body));
+  return turn;
+}
+
+/** @param {HTMLInputElement} box @param {string} kind @param {string} object @param {Record<string, any>} body */
+async function put(box, kind, object, body) {
   try {
-    const entry = { kind, audit, object: `${audit}/${object}`, body: { ...make(box), bases } };
-    const [id] = await outbox.put([entry]);
+    const bases = await basesOf(box, object);
+    const [id] = await outbox.put([{ kind, audit, object: `${audit}/${object}`, body: { ...body, bases } }]);
     box.dataset.bases = JSON.stringify([id]);
   } catch (error) {
     box.checked = !box.checked;
@@ -51,6 +60,12 @@ async function keep(box, kind, object, make) {
   }
   count();
   void sendNow();
+}
+
+/** @param {HTMLInputElement} box @param {string} object @returns {Promise<string[]>} the versions that the next one follows */
+async function basesOf(box, object) {
+  const waiting = await lastWaiting(object);
+  return waiting ? [waiting.id] : JSON.parse(box.dataset.bases || "[]");
 }
 
 /**
@@ -73,23 +88,31 @@ async function signIn(button, name) {
   const text = (root?.dataset.signText ?? "")
     .replace("{who}", () => (about ? say("sign.who", { name, about }) : name))
     .replace("{day}", dayOf());
-  const signed = await sign(button, { what: meeting, name, role: about, text });
-  if (!signed || box.checked) return;
+  const came = box.checked ? [] : [await attendance(box, name)];
+  if (!(await sign(button, { what: meeting, name, role: about, text }, came))) return;
   box.checked = true;
-  await keep(box, "attended", `attended/${name}`, presence);
+  for (const { id } of came) box.dataset.bases = JSON.stringify([id]);
+}
+
+/** That somebody is there, to be kept with what they sign. @param {HTMLInputElement} box @param {string} name */
+async function attendance(box, name) {
+  const object = `attended/${name}`;
+  const body = { ...presence(box, true), bases: await basesOf(box, object) };
+  return { kind: "attended", id: uuid7(), audit, object: `${audit}/${object}`, body };
 }
 
 /**
  * @param {HTMLButtonElement} button stands where it will say that it is signed
  * @param {{what: string, name: string, role: string, text: string}} said
+ * @param {import("./entry-row.js").NewEntry[]} [before] what is kept with it
  * @returns {Promise<boolean>} whether somebody signed
  */
-async function sign(button, said) {
+async function sign(button, said, before = []) {
   const { askSignature } = await import("./sign-dialog.js");
   const picture = await askSignature(said.name, said.text);
   if (!picture) return false;
   try {
-    await keepSignature(audit, `${audit}/signed/${said.what}/${said.name}`, said, picture);
+    await keepSignature(audit, `${audit}/signed/${said.what}/${said.name}`, said, picture, before);
   } catch (error) {
     toast(say("storage.failed"));
     throw error;
@@ -117,11 +140,11 @@ function tick(box) {
   };
 }
 
-/** @param {HTMLInputElement} box */
-function presence(box) {
+/** @param {HTMLInputElement} box @param {boolean} [isThere] */
+function presence(box, isThere = box.checked) {
   const content = JSON.parse(box.dataset.content ?? "{}");
   const others = (content.meetings ?? []).filter((/** @type {string} */ one) => one !== meeting);
-  const body = { ...content, meetings: box.checked ? [...others, meeting] : others };
+  const body = { ...content, meetings: isThere ? [...others, meeting] : others };
   delete body.bases;
   box.dataset.content = JSON.stringify(body);
   return body;

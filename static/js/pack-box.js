@@ -18,7 +18,18 @@ const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (box.que
 const button = /** @type {HTMLButtonElement} */ (part("fetch"));
 const bar = /** @type {HTMLProgressElement} */ (part("progress"));
 
-async function show() {
+let isFetching = false;
+/** The last time it was shown. */
+let shown = Promise.resolve();
+
+/** One after the other: what was looked up before must not be said after. */
+function show() {
+  shown = shown.catch(() => undefined).then(draw);
+  return shown;
+}
+
+async function draw() {
+  if (isFetching) return undefined;
   const { pack, missing } = await keptPack(account, audit);
   box.hidden = false;
   button.hidden = false;
@@ -61,6 +72,7 @@ function tell(kind, symbol, words, action, ...facts) {
 
 async function prepare() {
   let [reached, total] = [0, 0];
+  isFetching = true;
   button.hidden = true;
   bar.hidden = false;
   bar.removeAttribute("value");
@@ -71,8 +83,10 @@ async function prepare() {
       Object.assign(bar, { max: all, value: done });
       tell("wait", "sync", say("pack.fetching", { done, all }), "", bytes ? sizeOf(bytes) : "");
     });
+    isFetching = false;
     await show();
   } catch (error) {
+    isFetching = false;
     const why = error instanceof PackBroken ? error.why : "network";
     const words = { session: say("pack.session"), full: say("pack.full") };
     button.hidden = false;

@@ -24,7 +24,7 @@ import { pagesOf } from "./phone-state.js";
 
 const AT_ONCE = 4;
 const PATIENCE_MS = 30_000;
-const WORKER_PATIENCE_MS = 3_000;
+const WORKER_PATIENCE_MS = 15_000;
 
 /** A piece didn't come. `why`: session, network, or full. */
 export class PackBroken extends Error {

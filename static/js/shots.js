@@ -33,6 +33,7 @@ export class Shots {
   async #open(target) {
     const figure = target.closest("figure");
     if (!figure || !target.closest("[data-edit-photo]")) return;
+    await this.draw(); // what is known of it may have come a moment ago
     const { photo, bases, content, drawn } = figure.dataset;
     const known = this.known.get(figure) ?? {
       entry: photo ?? "",

@@ -18,7 +18,7 @@ from server.app import create_app, handlers_of
 from server.settings import Settings
 from tests.browser.support.demo import Demo, Served, serve
 from tests.browser.support.people import COOKIE, Ledger, sign_in
-from tests.browser.support.phone import PHONE, visit
+from tests.browser.support.phone import PATIENCE_S, PHONE, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, FINDING, ID, OBSERVATION
 
@@ -298,8 +298,12 @@ def hold(server: LiveServer, login: str, entries: int) -> None:
 
 @pytest.fixture(scope="module")
 def looker(browser: Browser) -> Iterator[Page]:
-    """A page with axe-core in it, whatever the content security policy says; nothing moves."""
-    context = browser.new_context(reduced_motion="reduce")
+    """A page with axe-core in it, whatever the content security policy says; nothing moves.
+
+    It has no worker: where the server takes its time, that shows a page as it was seen last, in another language.
+    """
+    context = browser.new_context(reduced_motion="reduce", service_workers="block")
+    context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(path=AXE)
     yield context.new_page()
     context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def begin_at_an_item(page: Page) -> str:
     """From Today by taps to the capture page of an item; what the item asks."""
     page.get_by_role("link", name="看全部站").first.tap()
     page.get_by_role("searchbox").fill("测量设备")
-    page.keyboard.press("Enter")
+    with page.expect_navigation(url=re.compile("find=")):
+        page.keyboard.press("Enter")
     page.get_by_role("link", name="测量设备、检验放行").tap()
     item = page.locator("li.item").first
     prompt = item.locator(".ask").inner_text()

@@ -136,7 +136,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         leader.locator("[data-now=start]").tap()
         ledger.arrived("meeting-held", 1)
         auditee.reload()
-        auditee.locator("a", has_text="NC-07").tap()
+        leave_by(auditee, auditee.locator("a", has_text="NC-07"))
         check_axe(auditee)
         answer(auditee, "定时器未锁定", file)
         expect(auditee.locator("main")).to_contain_text("审核组正在评定")

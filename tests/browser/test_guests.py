@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import phone_page, until, visit
+from tests.browser.support.phone import PATIENCE_S, phone_page, until, visit
 from tests.browser.support.site import has_worker, own_phone, prepare_offline, site
 from tests.browser.test_accessibility import AXE, violations
 from tests.evidence.pictures_made import photo
@@ -419,6 +419,7 @@ def test_axe_finds_nothing_on_a_guests_pages(
     context = browser.new_context(
         base_url=served.url, reduced_motion="reduce", locale={"zh": "zh-CN", "en": "en-GB"}[language]
     )
+    context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(path=AXE)
     page = context.new_page()
     found = violations(page, address, language)

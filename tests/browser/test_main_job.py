@@ -73,11 +73,11 @@ def test_the_same_in_english_by_the_leader_alone(
     with demonstration.phone(browser, "wen", accept_downloads=True) as page:
         read_english(page)
         page.get_by_role("link", name="All stops").first.tap()
-        page.get_by_role("searchbox").fill("7.1.5")
-        page.keyboard.press("Enter")
+        find(page, "7.1.5")
         page.locator("ol.route a.go1").first.tap()
         page.get_by_role("link", name="Note on this item").first.tap()
         page.locator("form[data-capture][data-ready]").wait_for()
+        expect(page.locator("textarea[name=text]")).to_be_focused()
         page.keyboard.insert_text(ENGLISH)
         page.locator(".seg label").filter(has_text="Nonconformity").tap()
         page.set_input_files("[data-gallery]", photo)
@@ -114,10 +114,16 @@ def walk_to_the_measuring_equipment(page: Page) -> None:
     today = page.locator("article.box").filter(has_text="泽溪市岚壶不锈钢制品有限公司")
     today.get_by_role("link", name="看全部站").tap()
     page.locator("ol.route").wait_for()
-    page.get_by_role("searchbox").fill("测量设备")
-    page.keyboard.press("Enter")
+    find(page, "测量设备")
     page.get_by_role("link", name="测量设备、检验放行").tap()
     page.locator("#records").wait_for()
+
+
+def find(page: Page, words: str) -> None:
+    """Search the walk, and wait for the page that has only what was found."""
+    page.get_by_role("searchbox").fill(words)
+    with page.expect_navigation(url=re.compile("find=")):
+        page.keyboard.press("Enter")
 
 
 def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
@@ -125,6 +131,7 @@ def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
     asked = page.locator("li.item").filter(has=page.locator("fieldset[data-clauses*='7.1.5.2']")).first
     asked.get_by_role("link", name="记").tap()
     page.locator("form[data-capture][data-ready]").wait_for()
+    expect(page.locator("textarea[name=text]")).to_be_focused()
     page.keyboard.insert_text(TEXT)
     page.locator(".seg label").filter(has_text="不符合").tap()
     page.set_input_files("[data-gallery]", photo)

@@ -65,7 +65,7 @@ def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) 
     assert answer["body"]["none"] is True
     assert answer["body"]["changed"] is False
 
-    leader.reload()
+    visit(leader, f"/audits/{sampled.fresh}/meetings/opening")
     expect(leader.locator("[data-tick=g]")).to_be_checked()
     expect(leader.locator("[data-present=闻砚秋]")).to_be_checked()
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from server.audit import wording
 from server.audit.entries import Finding, Text
-from tests.browser.support.fake_server import FakeServer
-from tests.browser.support.phone import LAB, MODULES, call, until, visit
+from tests.browser.support.fake_server import FakeServer, drop
+from tests.browser.support.phone import LAB, MODULES, call, online_again, visit
 
 ACCOUNT = "0192c000-0000-7000-8000-0000000000aa"
 FOUND = """<form data-entry="found" data-audit="a" {attributes}>
@@ -83,18 +83,31 @@ def test_an_amendment_carries_the_whole_content_with_the_fields_written_over(lab
 
 
 def test_a_form_is_kept_sent_and_leads_on(lab: Page, faulty: FakeServer) -> None:
-    form = FOUND.format(attributes='data-next="/next"')
-    main = f'<script type="module" src="{MODULES}/main.js"></script>'
-    page = LAB.replace("<html ", f'<html data-account="{ACCOUNT}" ').format(account=ACCOUNT)
-    faulty.pages["/form"] = page.replace("<body>", f"<body>{form}{main}")
-    faulty.pages["/next"] = page
-    visit(lab, f"{faulty.url}/form")
-    until(lambda: lab.evaluate("document.querySelector('form') !== null"))
-    # Not only fetched: run. A tap before that would be the browser's own way of sending a form.
-    assert lab.evaluate(f"import('{MODULES}/entry-form.js').then(() => true)")
+    open_form(lab, faulty)
     lab.get_by_role("button", name="保存").click()
     lab.wait_for_url("**/next")
     assert [body["statement"] for body in faulty.bodies("found")] == [{"zh": "作废版本在用"}]
+
+
+def test_a_form_leads_on_when_the_server_has_it_at_last(lab: Page, faulty: FakeServer) -> None:
+    open_form(lab, faulty)
+    faulty.fail("POST .*/entries", *[drop] * 99)
+    lab.get_by_role("button", name="保存").click()
+    expect(lab.locator("[data-form-message]")).to_contain_text("仅在本机")
+    faulty.faults.clear()
+    online_again(lab)
+    lab.wait_for_url("**/next")
+    assert len(faulty.bodies("found")) == 1
+
+
+def open_form(page: Page, server: FakeServer) -> None:
+    """A page with a form that makes an entry, its scripts listening."""
+    form = FOUND.format(attributes='data-next="/next"')
+    main = f'<script type="module" src="{MODULES}/main.js"></script>'
+    empty = LAB.replace("<html ", f'<html data-account="{ACCOUNT}" ').format(account=ACCOUNT)
+    server.pages["/form"] = empty.replace("<body>", f"<body>{form}{main}")
+    server.pages["/next"] = empty
+    visit(page, f"{server.url}/form")
 
 
 def test_both_languages_say_the_same_things(lab: Page) -> None:

@@ -15,7 +15,7 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from server.demo.accounts import kept_accounts
-from tests.browser.support.phone import phone_page
+from tests.browser.support.phone import listens, phone_page, visit
 from tests.support.live import COMMAND, LiveServer, environment, live_server
 
 ROOT = Path(__file__).parents[3]
@@ -70,11 +70,12 @@ class Served:
     def phone(self, browser: Browser, login: str, **options: Any) -> Iterator[Page]:
         """A new phone on which somebody has just signed in by the form, on the first page they see."""
         with phone_page(browser, base_url=self.server.url, permissions=["camera"], **options) as page:
-            page.goto("/")
+            visit(page, "/")
             page.fill("[name=login]", login)
             page.fill("[name=password]", self.demo.password(login))
             page.locator("main form .go").click()
             page.wait_for_url(lambda url: "sign-in" not in url)
+            listens(page)
             yield page
 
 

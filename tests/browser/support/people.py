@@ -14,7 +14,6 @@ from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
 COOKIE = "clausewalk"
-expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @contextmanager

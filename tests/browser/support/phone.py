@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_S = 60.0
@@ -18,6 +18,7 @@ ARGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+expect.set_options(timeout=PATIENCE_S * 1000)
 LAB = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>lab</title>
 <meta name="clausewalk-account" content="{account}"></head><body></body></html>"""
 MODULES = "/static/test/js"
@@ -50,7 +51,7 @@ def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
 def visit(page: Page, address: str) -> None:
     """Open an address, and wait until every script of the page listens.
 
-    A page that is just loading itself anew, or going on, is a navigation of its own: then it is asked for again.
+    A page that is just loading itself anew, or going on, is a navigation of its own: then it is asked again.
     """
     until(lambda: _opened(page, address), f"{address} opens")
     listens(page)
