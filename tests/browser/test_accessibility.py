@@ -300,7 +300,7 @@ def hold(server: LiveServer, login: str, entries: int) -> None:
 def looker(browser: Browser) -> Iterator[Page]:
     """A page with axe-core in it, whatever the content security policy says; nothing moves.
 
-    It has no worker: where the server takes its time, that shows the page in the language it was seen in last.
+    It has no worker: where the server takes its time, that shows a page in the language it was last seen in.
     """
     context = browser.new_context(reduced_motion="reduce", service_workers="block")
     context.set_default_timeout(PATIENCE_S * 1000)
