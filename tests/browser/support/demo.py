@@ -15,7 +15,7 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from server.demo.accounts import kept_accounts
-from tests.browser.support.phone import listens, phone_page, visit
+from tests.browser.support.phone import PATIENCE_S, listens, phone_page, visit
 from tests.support.live import COMMAND, LiveServer, environment, live_server
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,8 @@ class Served:
     def let_in(self, login: str) -> None:
         """Sign somebody in without a browser; the server's `tokens` name their session from now on."""
         form = {"login": login, "password": self.demo.password(login), "next": "/"}
-        answer = httpx.post(f"{self.server.url}/sign-in", data=form, headers={"Origin": self.server.url})
+        headers = {"Origin": self.server.url}
+        answer = httpx.post(f"{self.server.url}/sign-in", data=form, headers=headers, timeout=PATIENCE_S)
         assert answer.status_code == 303, answer.text
         self.server.tokens = {**self.server.tokens, login: answer.cookies["clausewalk"]}
 
