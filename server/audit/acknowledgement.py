@@ -7,15 +7,17 @@ words that were shown. Another clause or grade afterwards needs another signatur
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
-from server.audit.entries import Finding, SignedBody, Text
+from server.audit.entries import Finding, Language, SignedBody, Text
 from server.audit.state import State, Thing
-from server.criteria.model import Text as HouseText
+from server.criteria.model import Word
 
 NONCONFORMITY = "nonconformity"
+_DISSENT: dict[Language, str] = {"zh": "不同意见：", "en": "Differing opinion: "}
 
 Standing = Literal["unsigned", "signed", "changed"]
 """changed: it was signed, but for other clauses or another grade."""
@@ -87,22 +89,28 @@ def _weight(finding: Finding) -> tuple[str, frozenset[str]]:
     return finding.grade, frozenset(clause.code for clause in finding.clauses)
 
 
-def text_of(finding: Finding, grade: HouseText) -> Text:
-    """What the client's representative is shown and signs; `grade` in the house's words."""
+def text_of(finding: Finding, grades: Iterable[Word]) -> Text:
+    """What the client's representative is shown and signs; `grades`: the house's words for them."""
+    title = next((one.title for one in grades if one.code == finding.grade), Text())
     codes = ", ".join(clause.code for clause in finding.clauses)
     zh = _lines(
-        f"不符合 {finding.number}（{grade.get('zh')}，{codes}，{finding.department}）",
+        f"不符合 {finding.number}（{title.get('zh')}，{codes}，{finding.department}）",
         finding.statement.get("zh"),
         finding.evidence.get("zh"),
         "我确认事实属实，并已理解这项不符合。签字表示理解，不表示接受。",
     )
     en = _lines(
-        f"Nonconformity {finding.number} ({grade.get('en')}, {codes}, {finding.department})",
+        f"Nonconformity {finding.number} ({title.get('en')}, {codes}, {finding.department})",
         finding.statement.get("en"),
         finding.evidence.get("en"),
         "The facts are true and I understand this nonconformity. Signing means understood, not accepted.",
     )
     return Text(zh=zh, en=en)
+
+
+def with_dissent(text: str, words: str, language: Language) -> str:
+    """What is signed where the client doesn't agree: their words below what they were shown."""
+    return f"{text}\n{_DISSENT[language]}{words}" if words else text
 
 
 def _lines(*lines: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from server.audit.entries import Finding, RespondedBody, VerifiedBody
+from server.audit.entries import Finding, Meeting, RespondedBody, VerifiedBody
 from server.audit.setup import PreviousFinding, Setup, Stop
 from server.audit.state import Said, State
 
@@ -27,6 +27,7 @@ CLIENTS_TURN: frozenset[Stage] = frozenset({"awaiting", "asked_again"})
 Round = Said[RespondedBody] | Said[VerifiedBody]
 """What the client answered, or what the team said to it."""
 
+_HANDED_OVER_AT: tuple[Meeting, ...] = ("client", "closing")
 _CLOSING = frozenset({"effective", "closed"})
 _REOPENING = frozenset({"asked_again", "not_effective"})
 
@@ -47,10 +48,13 @@ class FollowUp:
 
 
 def is_handed_over(state: State) -> bool:
-    """Whether the client may see the nonconformities: from the start of the closing meeting, or a release."""
-    thing = state.meetings.get("closing")
-    held = thing.current if thing else None
-    return state.released or bool(held and (held.start or held.end))
+    """Whether the client may see the nonconformities: from the talk with them or the closing meeting on.
+
+    A release hands them over, too.
+    """
+    things = [state.meetings.get(meeting) for meeting in _HANDED_OVER_AT]
+    held = [thing.current for thing in things if thing and thing.current]
+    return state.released or any(one.start or one.end for one in held)
 
 
 def follow_ups(state: State) -> list[FollowUp]:

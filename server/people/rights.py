@@ -114,7 +114,7 @@ RIGHTS: dict[str, Right] = {
     "entry.attended": Right(team=_AUDITORS, guests=_PRESENT),
     "entry.arrived": Right(team=_WRITERS),
     "entry.left": Right(team=_WRITERS),
-    "entry.signed": Right(team=_TEAM, guests=_PRESENT),
+    "entry.signed": Right(team=_TEAM, guests=_GUESTS),
     "entry.permitted": Right(team=_AUDITORS, guests=_GUIDE),
     "entry.accompanied": Right(team=_AUDITORS, guests=_GUIDE),
     "entry.confirmed": Right(team=_AUDITORS, guests=_GUIDE),

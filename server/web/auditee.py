@@ -1,4 +1,4 @@
-"""The client's own page after the closing meeting: their nonconformities, and their answers to them.
+"""The client's own page: their nonconformities, their signatures under them, and their answers to them.
 
 By a link, without an account, on the browser that gave a name; of the audit they see their nonconformities
 and what was said to them, nothing else. ISO/IEC 17021-1:2015, 9.4.9.
@@ -17,8 +17,10 @@ from litestar.params import FromPath
 from litestar.response import File, Response
 
 from server.audit import followup
-from server.audit.entries import Responded
+from server.audit.acknowledgement import acknowledgement, text_of, what_of, with_dissent
+from server.audit.entries import Finding, Responded
 from server.audit.report.observed import RESULTS
+from server.audit.state import State, Thing
 from server.web.answers import (
     MAX_ANSWER_BYTES,
     Answer,
@@ -32,12 +34,12 @@ from server.web.by_link import HEADERS
 from server.web.come_in import OWN_PAGE, guest_context
 from server.web.errors import Refusal
 from server.web.follow_ups import STAGE_K
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case, guest_of
 from server.web.overview import overview
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
-from server.web.signatures import append_of_guest, guest_entry
+from server.web.signatures import append_of_guest, delivered, guest_entry, read_drawn, signed_entry
 from server.web.texts import texts
 
 OWN_PAGE["auditee"] = "nonconformities"
@@ -47,7 +49,7 @@ OWN_PAGE["auditee"] = "nonconformities"
 async def nonconformities_page(
     request: Request[Any, Any, Any], case: NamedDependency[Case]
 ) -> Response[bytes]:
-    """All nonconformities with whose turn it is; before the closing meeting that they aren't there yet."""
+    """All nonconformities with whose turn it is; before they are talked over that they aren't there yet."""
     today = overview(case.criteria, case.state).today()
     handed_over = followup.is_handed_over(case.state)
     follow_ups = followup.follow_ups(case.state) if handed_over else []
@@ -57,6 +59,7 @@ async def nonconformities_page(
         headers=HEADERS,
         **guest_context(request, case),
         rows=[(one, followup.days_left(one.due, today), one.is_overdue(today)) for one in follow_ups],
+        to_sign={one.id for one in follow_ups if _may_sign(case.state, case.state.findings[one.id])},
         handed_over=handed_over,
         grades=overview(case.criteria, case.state).asked.words(language_of(request)),
         stage_k=STAGE_K,
@@ -72,7 +75,7 @@ async def nonconformity_page(
     request: Request[Any, Any, Any], case: NamedDependency[Case], finding: FromPath[str]
 ) -> Response[bytes]:
     """One nonconformity: what was found, what was said so far, and the form where it is the client's turn."""
-    return _nonconformity(request, case, finding, Answer(before(case.state, finding, language_of(request))))
+    return _shown(request, case, finding, Answer(before(case.state, finding, language_of(request))))
 
 
 @post(
@@ -97,10 +100,44 @@ async def answer_nonconformity(
     today = overview(case.criteria, case.state).today()
     answer, body = await read_answer(request, services, guest.audit, finding, today)
     if body is None:
-        return _nonconformity(request, case, finding, answer)
+        return _shown(request, case, finding, answer)
     raw = guest_entry(Responded, guest.audit, guest.id, body, datetime.now(UTC))
     await append_of_guest(request, services, raw)
     return redirect(f"/guests/{guest.id}/nonconformities/{finding}")
+
+
+@post(
+    "/guests/{guest:str}/nonconformities/{finding:str}/signature",
+    opt={"needs": "nonconformity.answer"},
+    status_code=303,
+    request_max_body_size=MAX_FORM_BYTES,
+    include_in_schema=False,
+)
+async def sign_nonconformity(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    case: NamedDependency[Case],
+    finding: FromPath[str],
+) -> Response[Any]:
+    """Keep the client's signature under the version they were shown; the same form again changes nothing."""
+    thing, _ = _nonconformity(case, finding)
+    form, guest = await read_form(request), guest_of(request)
+    if form.get("version") not in thing.versions:
+        raise Refusal(400, "bad_choice")
+    text = with_dissent(form.get("text", ""), form.get("dissent", "").strip(), language_of(request))
+    drawn = await read_drawn(form | {"text": text})
+    raw = signed_entry(
+        drawn,
+        guest.audit,
+        guest.id,
+        what=what_of(finding),
+        name=guest.name,
+        role=" · ".join(filter(None, (guest.department, guest.position))),
+        version=form["version"],
+    )
+    results = await append_of_guest(request, services, raw)
+    await services.blobs.put(guest.audit, drawn.picture, media="image/png")
+    return delivered(request, results, f"/guests/{guest.id}/nonconformities/{finding}")
 
 
 @get(
@@ -124,14 +161,24 @@ def _check_handed_over(case: Case) -> None:
         raise NotFoundException
 
 
-def _nonconformity(
-    request: Request[Any, Any, Any], case: Case, finding: str, answer: Answer
-) -> Response[bytes]:
+def _nonconformity(case: Case, finding: str) -> tuple[Thing[Finding], Finding]:
     _check_handed_over(case)
     thing = case.state.findings.get(finding)
     content = thing.current if thing else None
-    if content is None or content.type != "nonconformity":
+    if thing is None or content is None or content.type != "nonconformity":
         raise NotFoundException
+    return thing, content
+
+
+def _may_sign(state: State, thing: Thing[Finding]) -> bool:
+    """Whether the client is asked to sign: until it is signed as it stands, or closed, or all released."""
+    if state.released or thing.in_conflict or followup.is_closed(state, thing.id):
+        return False
+    return acknowledgement(state, thing).standing != "signed"
+
+
+def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: Answer) -> Response[bytes]:
+    thing, content = _nonconformity(case, finding)
     language, found = language_of(request), overview(case.criteria, case.state)
     follow = followup.follow_up(case.state, finding, content)
     t = texts(language)
@@ -143,6 +190,10 @@ def _nonconformity(
         **guest_context(request, case),
         content=content,
         follow=follow,
+        signed=acknowledgement(case.state, thing),
+        may_sign=_may_sign(case.state, thing),
+        version=thing.head.entry,
+        text=text_of(content, found.asked.house.nc_grades).get(language),
         overdue=follow.is_overdue(found.today()),
         grades=found.asked.words(language),
         stage_k=STAGE_K,
@@ -152,4 +203,4 @@ def _nonconformity(
     )
 
 
-routes = [nonconformities_page, nonconformity_page, answer_nonconformity, own_file]
+routes = [nonconformities_page, nonconformity_page, answer_nonconformity, sign_nonconformity, own_file]

@@ -14,7 +14,7 @@ from litestar.response import Response
 from server.audit import findings, followup, wording
 from server.audit.acknowledgement import acknowledgement, text_of
 from server.audit.coverage import Seen, audited_schemes, plain
-from server.audit.entries import Clause, Finding, Text
+from server.audit.entries import Clause, Finding
 from server.audit.findings import FindingType
 from server.audit.report.observed import RESULTS
 from server.audit.state import Thing
@@ -218,11 +218,10 @@ def _signing(
 ) -> dict[str, Any]:
     """What `parts/acknowledgement.html` shows, with the words that the client signs."""
     client = found.state.setup.client
-    grade = next((one.title for one in found.asked.house.nc_grades if one.code == content.grade), Text())
     return {
         "signed": acknowledgement(found.state, thing),
         "may_sign": case.may("entry.signed") and not found.state.released and not thing.in_conflict,
-        "sign_text": text_of(content, grade).get(language),
+        "sign_text": text_of(content, found.asked.house.nc_grades).get(language),
         "representative": client.management_representative,
         "client_people": [one.name for one in client.people],
     }

@@ -87,7 +87,9 @@ def _is_png(picture: bytes) -> bool:
     return True
 
 
-def signed_entry(drawn: Drawn, audit: str, by: str, *, what: str, name: str, role: str) -> bytes:
+def signed_entry(
+    drawn: Drawn, audit: str, by: str, *, what: str, name: str, role: str, version: str | None = None
+) -> bytes:
     """The entry of a guest's signature: the same bytes however often the form is sent."""
     body = SignedBody(
         what=what,
@@ -98,6 +100,7 @@ def signed_entry(drawn: Drawn, audit: str, by: str, *, what: str, name: str, rol
         text=drawn.text,
         text_sha256=hash_of(drawn.text),
         way="own_phone",
+        version=version,
     )
     return encode(Signed(id=drawn.id, audit=audit, made_at=drawn.at, by=by, device=DEVICE, body=body))
 

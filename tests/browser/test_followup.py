@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import phone_page, visit
+from tests.browser.support.phone import PATIENCE_S, phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_guests import WECHAT, draw, picture_is_there
 from tests.support.live import LiveServer, live_server
@@ -68,6 +68,14 @@ def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
     leave_by(leader, dialog.locator("button[value=yes]"))
 
 
+def sign_on_own_phone(auditee: Page) -> None:
+    form = auditee.locator("form[data-guest-sign]")
+    expect(form).to_contain_text("签字表示理解，不表示接受")
+    draw(auditee, form.locator("[data-pad]"))
+    leave_by(auditee, form.locator("button[type=submit]"))
+    expect(auditee.locator("#acknowledgement [data-k=ok]")).to_contain_text("邱晓芸")
+
+
 def verify(page: Page, finding: str, result: str, text: str) -> None:
     visit(page, f"{FINDINGS}/{finding}")
     form = page.locator("form[data-entry=verified]")
@@ -90,7 +98,7 @@ def answer(auditee: Page, cause: str, file: Path | None = None) -> None:
         auditee.fill(f"[name={name}]", words)
     if file:
         auditee.set_input_files("input[name=files]", file)
-    leave_by(auditee, auditee.locator("form button[type=submit]"))
+    leave_by(auditee, auditee.locator("form[enctype] button[type=submit]"))
 
 
 def check_axe(page: Page) -> None:
@@ -120,10 +128,6 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         grade_it(leader, finding, ledger, "minor", 2)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement")).to_contain_text("请重新签字")
-        sign_it(leader, finding)
-        ledger.arrived("signed", 2)
-        expect(leader.locator("#acknowledgement img")).to_be_visible()
-
         visit(leader, f"/audits/{AUDIT}/follow-up")
         leader.locator("form[action$='/follow-up/links'] button").tap()
         shown = leader.locator("textarea[readonly]")
@@ -131,13 +135,19 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         visit(auditee, "/in/" + shown.input_value().rsplit("/in/", 1)[1])
         auditee.fill("input[name=name]", "邱晓芸")
         auditee.locator("form button[type=submit]").tap()
-        expect(auditee.locator("main")).to_contain_text("末次会议之后")
-        visit(leader, f"/audits/{AUDIT}/meetings/closing")
+        expect(auditee.locator("main")).to_contain_text("沟通之后")
+        visit(leader, f"/audits/{AUDIT}/meetings/client")
         leader.locator("[data-now=start]").tap()
         ledger.arrived("meeting-held", 1)
         auditee.reload()
         leave_by(auditee, auditee.locator("a", has_text="NC-07"))
         check_axe(auditee)
+        sign_on_own_phone(auditee)
+        (_, signed) = ledger.arrived("signed", 2)
+        assert (signed["body"]["way"], signed["body"]["name"]) == ("own_phone", "邱晓芸")
+        picture_is_there(served, signed)
+        visit(leader, f"{FINDINGS}/{finding}")
+        expect(leader.locator("#acknowledgement img")).to_be_visible()
         answer(auditee, "定时器未锁定", file)
         expect(auditee.locator("main")).to_contain_text("审核组正在评定")
         check_axe(auditee)
@@ -160,7 +170,9 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         assert auditee.locator("textarea").count() == 0
         check_axe(auditee)
     printed = httpx.get(
-        f"{served.url}/audits/{AUDIT}/nonconformities.html", cookies={COOKIE: served.tokens["leader"]}
+        f"{served.url}/audits/{AUDIT}/nonconformities.html",
+        cookies={COOKIE: served.tokens["leader"]},
+        timeout=PATIENCE_S,
     )
     for words in ("邱晓芸", "点检表没有这一项", "看了 11 月 25 日返工记录", "已关闭", "<img"):
         assert words in printed.text

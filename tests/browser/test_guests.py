@@ -126,7 +126,7 @@ def picture_is_there(served: LiveServer, signed: dict[str, Any]) -> None:
     url = f"{served.url}/audits/{AUDIT}/photos/{sha256}"
 
     def ask() -> httpx.Response:
-        return httpx.get(url, cookies={COOKIE: served.tokens["leader"]})
+        return httpx.get(url, cookies={COOKIE: served.tokens["leader"]}, timeout=PATIENCE_S)
 
     until(lambda: ask().status_code == 200, "the picture on the server")
     assert hashlib.sha256(ask().content).hexdigest() == sha256

@@ -1,4 +1,4 @@
-"""The client's own page by link: their nonconformities after the closing meeting, and nothing else."""
+"""The client's own page by link: their nonconformities once they are talked over, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from server.audit import followup
 from tests.support.guests import GuestPhone, come_in
 from tests.support.html import Html
-from tests.support.world import AUDIT, FINDING, World, entry
+from tests.support.world import AUDIT, FINDING, NONCONFORMITY, World, entry
+from tests.web.test_attendance import drawn, signature_form, state_of
 
 OBSERVED = "3 号真空炉保温 25 min，规定 30 min"
 ANSWER = {
@@ -62,11 +63,54 @@ def own(phone: GuestPhone, below: str = "") -> Html:
 def test_nothing_is_there_before_the_closing_meeting(world: World, auditee: GuestPhone) -> None:
     page = own(auditee)
     assert "NC-01" not in page.words
-    assert "末次会议之后" in page.words
+    assert "沟通之后" in page.words
     assert auditee.get(f"/guests/{auditee.id}/nonconformities/{FINDING}").status_code == 404
     assert send(auditee).status_code == 404
     close(world)
     assert "NC-01" in own(auditee).words
+
+
+def test_the_talk_with_the_client_hands_them_over(world: World, auditee: GuestPhone) -> None:
+    body = {"meeting": "client", "start": "2026-11-19T15:30:00+08:00"}
+    world.visitor("leader").send(entry("meeting-held", body, by="leader"))
+    assert "请签字" in own(auditee).words
+
+
+def sign(phone: GuestPhone, **changes: str) -> Any:
+    """Send the form of the page as its script does."""
+    page = own(phone, f"/{FINDING}")
+    shown = {name: page.one("input", name=name).attributes["value"] for name in ("version", "text")}
+    headers = {"Origin": "http://testserver.local", "Clausewalk": "1", "Accept": "application/json"}
+    to = f"/guests/{phone.id}/nonconformities/{FINDING}/signature"
+    return phone.ask("POST", to, data=signature_form(**shown) | changes, headers=headers)
+
+
+def test_they_sign_on_their_own_phone_and_again_after_another_grade(
+    world: World, auditee: GuestPhone
+) -> None:
+    close(world)
+    answer = sign(auditee, dissent="定时器当时正在维修")
+    assert answer.json()["status"] == "stored", answer.text
+    (signed,) = state_of(world).signatures.values()
+    assert (signed.what, signed.name, signed.way) == (f"nonconformity/{FINDING}", "邱晓芸", "own_phone")
+    assert "签字表示理解，不表示接受。\n不同意见：定时器当时正在维修" in signed.text
+    assert (signed.version, signed.picture) == (FINDING, hashlib.sha256(drawn()).hexdigest())
+    assert not own(auditee, f"/{FINDING}").all("form", **{"data-guest-sign": ""})
+    assert "请签字" not in own(auditee).words
+    leader = Html(world.visitor("leader").get(f"/audits/{AUDIT}/findings/{FINDING}").text)
+    assert f"/photos/{signed.picture}" in leader.one("img", **{"class": "ink"}).attributes["src"]
+    graded = {"target": FINDING, "bases": [FINDING], "finding": NONCONFORMITY | {"grade": "major"}}
+    world.visitor("leader").send(entry("amended", graded, by="leader"))
+    assert "请重新签字" in own(auditee, f"/{FINDING}").words
+    assert sign(auditee).json()["status"] == "stored"
+    assert "请重新签字" not in own(auditee, f"/{FINDING}").words
+
+
+def test_what_nobody_was_shown_is_not_signed(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    assert sign(auditee, version="0190f111-0000-7000-8000-00000000ffff").status_code == 400
+    assert sign(auditee, picture="").status_code == 400
+    assert not state_of(world).signatures
 
 
 def test_they_see_their_nonconformities_and_nothing_else(world: World, auditee: GuestPhone) -> None:
