@@ -47,15 +47,26 @@ document.addEventListener("submit", (event) => {
 /** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
 async function submit(form, button) {
   if (button) button.disabled = true;
+  let isOnlyHere = false;
   try {
     tell(form, say("saving"));
     await seeWhatWaits(form);
-    await delivered(form, await keep(form));
+    isOnlyHere = await delivered(form, await keep(form));
   } catch (error) {
     tell(form, status("nc", "warn", say(error instanceof outbox.TooLarge ? "note.too.large" : "storage.failed")));
   } finally {
+    const { changes, bases } = form.dataset;
+    // Where there are no versions, a second tap would keep the same once more.
+    if (isOnlyHere && !changes && !bases) await once(form, "input");
     if (button) button.disabled = false;
   }
+}
+
+/** @param {HTMLElement} place @param {string} name of an event */
+function once(place, name) {
+  return new Promise((resolve) => {
+    place.addEventListener(name, resolve, { once: true });
+  });
 }
 
 /** Keep what the form says, in the place of what it shows where that was never sent. @param {HTMLFormElement} form */
@@ -149,6 +160,7 @@ export function typed(text, type = "text", offset = "") {
  * Wait until the server named the entry, or say that it is only here.
  * @param {HTMLFormElement} form
  * @param {string} id
+ * @returns {Promise<boolean>} whether it is only here
  */
 async function delivered(form, id) {
   const late = new Promise((resolve) => {
@@ -168,6 +180,7 @@ async function delivered(form, id) {
     if (form.dataset.next) goOnLater(form.dataset.next, id);
   } else if (form.dataset.next) goOn(form.dataset.next);
   else tell(form, status("ok", "sent", say("photo.sent")));
+  return Boolean(item) && !refused;
 }
 
 /**

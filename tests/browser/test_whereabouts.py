@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.support.fake_server import FakeServer
 from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import LAB, call, until, visit
+from tests.browser.support.phone import LAB, PATIENCE_S, call, until, visit
 from tests.browser.test_capture import CAPTURE, begin
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, VISIT, entry
@@ -42,10 +42,10 @@ def agree(server: LiveServer, **changes: Any) -> None:
     """The office changes what was agreed of the visit."""
     cookies = {COOKIE: server.tokens["office"]}
     url, headers = f"{server.url}/audits/{AUDIT}/entries", {"Clausewalk": "1"}
-    known = httpx.get(url, cookies=cookies).json()["entries"]
+    known = httpx.get(url, cookies=cookies, timeout=PATIENCE_S).json()["entries"]
     bases = [row["entry"]["id"] for row in known if row["entry"]["body"].get("path") == "visit"]
     made = entry("configured", {"path": "visit", "value": VISIT | changes, "bases": bases}, by="office")
-    answer = httpx.post(url, json=[made], cookies=cookies, headers=headers).json()
+    answer = httpx.post(url, json=[made], cookies=cookies, headers=headers, timeout=PATIENCE_S).json()
     assert [one["status"] for one in answer["results"]] == ["stored"]
 
 
