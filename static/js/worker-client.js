@@ -48,12 +48,14 @@ async function askIn() {
 /** @param {ServiceWorkerRegistration} registration */
 function watch(registration) {
   if (registration.waiting && registration.active) void offer(registration, true);
-  registration.addEventListener("updatefound", () => {
+  const awaitComing = () => {
     const coming = registration.installing;
     coming?.addEventListener("statechange", () => {
       if (coming.state === "installed" && registration.active) void offer(registration, false);
     });
-  });
+  };
+  awaitComing(); // it may have been found on the page before
+  registration.addEventListener("updatefound", awaitComing);
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && registration.waiting) void takeOver(registration);

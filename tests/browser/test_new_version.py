@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
@@ -37,6 +38,20 @@ def shells(page: Page) -> list[str]:
     """The builds whose files are on the phone."""
     names: list[str] = page.evaluate("() => caches.keys()")
     return [name for name in names if "shell" in name]
+
+
+def look_for_update(page: Page) -> bool:
+    """What the browser does by itself now and then."""
+    page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    return True
+
+
+def whole_builds(page: Page) -> set[str]:
+    """The builds on the phone, but the one that is still coming."""
+    coming: bool = page.evaluate(
+        "() => navigator.serviceWorker.getRegistration().then((one) => Boolean(one.installing))"
+    )
+    return set() if coming else set(shells(page))
 
 
 def test_a_new_version_waits_for_whoever_writes(
@@ -97,17 +112,22 @@ def test_a_new_version_takes_over_and_sends_what_the_old_one_kept(
             page.route("**/entries", lambda route: route.abort())
             server.start(other_build)
             visit(page, "/")
-            page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
-            until(lambda: calm(page, shells) not in ([old], None), "the new version is on the phone")
-            visit(page, "/outbox")
-            until(lambda: old not in (calm(page, shells) or [old]), "the new version has taken over")
+            until(lambda: calm(page, look_for_update), "the browser looks for a new version")
+            until(lambda: (calm(page, whole_builds) or {old}) - {old}, "the new version is on the phone")
+            until(lambda: old not in (calm(page, next_page) or {old}), "the new version has taken over")
             page.unroute("**/entries")
             nothing_left(page)
             [note] = ledger.new("observed")
             assert note["body"]["text"]["zh"] == "旧版本存下的"
 
 
-def calm(page: Page, question: Callable[[Page], list[str]]) -> list[str] | None:
+def next_page(page: Page) -> set[str]:
+    """The builds after going on to a page: the browser changes workers when the old one has nothing to do."""
+    visit(page, "/outbox")
+    return whole_builds(page)
+
+
+def calm(page: Page, question: Callable[[Page], Any]) -> Any:
     """An answer, or None where the page was just loading itself anew."""
     try:
         return question(page)

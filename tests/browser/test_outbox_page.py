@@ -47,6 +47,7 @@ def test_a_refused_change_is_corrected_and_takes_the_place_of_the_refused_one(
     ledger = Ledger(server)
     write(auditor, f"{STOP}/capture", "原文")
     (note,) = ledger.arrived("observed", 1)
+    nothing_left(auditor)  # the phone, too, knows that it arrived
     auditor.route("**/entries", refuse_all)
     write(auditor, f"/audits/{AUDIT}/observations/{note['id']}", "被拒的修改")
     visit(auditor, "/outbox")

@@ -71,7 +71,8 @@ def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer
     today = datetime.now(UTC).date().isoformat()
     form.locator("[name=begin]").fill(f"{today}T13:30")
     form.locator("[name=end]").fill(f"{today}T15:00")
-    form.get_by_role("button", name="保存").tap()
+    with leader.expect_navigation():  # the list comes anew once the server has it
+        form.get_by_role("button", name="保存").tap()
     row = leader.locator("#visits li", has_text="13:30–15:00")
     expect(row).to_be_visible()
     made = ledger.arrived("arrived", 1)[-1]
@@ -79,11 +80,13 @@ def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer
 
     row.get_by_text("更正").click()
     row.locator("[name=end]").fill(f"{today}T14:45")
-    row.get_by_role("button", name="保存").tap()
+    with leader.expect_navigation():
+        row.get_by_role("button", name="保存").tap()
     row = leader.locator("#visits li", has_text="13:30–14:45")
     expect(row).to_be_visible()
     row.get_by_text("更正").click()
-    row.get_by_role("button", name="没有这一次").tap()
+    with leader.expect_navigation():
+        row.get_by_role("button", name="没有这一次").tap()
     expect(leader.locator("#visits li", has_text="13:30")).to_have_count(0)
 
 

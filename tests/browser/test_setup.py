@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.demo.sample import sample_file
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import PATIENCE_S, visit
 from tests.support.live import LiveServer
 
 SAMPLE: dict[str, Any] = json.loads(sample_file())
@@ -50,7 +50,7 @@ def make(page: Page) -> str:
 
 
 def client(page: Page, audit: str) -> None:
-    visit(page, f"/audits/{audit}/setup/client")
+    section(page, audit, "client")
     for key in ("credit_code", "legal_representative", "management_representative"):
         fill(page, f"client/{key}", CLIENT[key])
     saved(page, "identity")
@@ -67,7 +67,7 @@ def client(page: Page, audit: str) -> None:
 
 
 def organization(page: Page, audit: str) -> None:
-    visit(page, f"/audits/{audit}/setup/organization")
+    section(page, audit, "organization")
     fill(page, "client/headcount", "一百六十八")
     expect(page.locator("#s-people [role=alert]")).to_contain_text("请写整数")
     assert page.locator('[name="client/headcount"]').input_value() == "一百六十八", "what was typed is kept"
@@ -102,7 +102,7 @@ def organization(page: Page, audit: str) -> None:
 
 
 def enter_the_visit(page: Page, audit: str) -> None:
-    visit(page, f"/audits/{audit}/setup/visit")
+    section(page, audit, "visit")
     fill(page, "visit/contract_number", VISIT["contract_number"])
     saved(page, "numbers")
     page.locator('[name="visit/purposes|surveillance"]').check()
@@ -122,7 +122,7 @@ def enter_the_visit(page: Page, audit: str) -> None:
 
 
 def scope(page: Page, audit: str) -> None:
-    visit(page, f"/audits/{audit}/setup/scope")
+    section(page, audit, "scope")
     for certificate in SAMPLE["certificates"]:
         path = f"certificates/{certificate['scheme_name']}"
         fill(page, f"{path}|number", certificate["number"])
@@ -142,14 +142,14 @@ def scope(page: Page, audit: str) -> None:
 
 
 def sites_and_criteria(page: Page, audit: str) -> None:
-    visit(page, f"/audits/{audit}/setup/sites")
+    section(page, audit, "sites")
     site = CLIENT["sites"][0]
     fill(page, "client/sites|0|address.zh", site["address"]["zh"])
     fill(page, "client/sites|0|activities.zh", site["activities"]["zh"])
     saved(page, "sites")
     page.locator('[name="client/temporary_sites_none"]').check()
     saved(page, "temporary")
-    visit(page, f"/audits/{audit}/setup/criteria")
+    section(page, audit, "criteria")
     page.locator("#offers > summary").click()
     page.locator('[name="law.work-safety-law"]').check()
     page.locator("#offers button").click()
@@ -168,6 +168,12 @@ def lines(page: Page, group: str, path: str, rows: list[dict[str, str]]) -> None
     saved(page, group)
 
 
+def section(page: Page, audit: str, name: str) -> None:
+    """Open a section, and wait until its groups save by themselves."""
+    visit(page, f"/audits/{audit}/setup/{name}")
+    page.locator("form.group[data-htmx-powered]").first.wait_for()
+
+
 def fill(page: Page, name: str, text: str) -> None:
     """Type into an input and leave it, as somebody does."""
     field = page.locator(f'[name="{name}"]')
@@ -176,17 +182,17 @@ def fill(page: Page, name: str, text: str) -> None:
 
 
 def saved(page: Page, group: str) -> None:
-    """Wait until the group says that it is saved, by itself: nobody pressed a button."""
-    expect(page.locator(f"#s-{group} .st[data-k=ok]")).to_have_text("已保存")
-    page.wait_for_load_state("networkidle")
+    """Wait until the group says that it is saved, by itself, and has nothing more to send."""
+    calm = page.locator(f"#g-{group}:not(.htmx-request, :has(.htmx-request))")
+    expect(calm.locator(f"#s-{group} .st[data-k=ok]")).to_have_text("已保存")
 
 
 def check(server: LiveServer, audit: str) -> None:
     """What was typed is in the journal, each place by the office."""
     cookies = {COOKIE: server.tokens["office"]}
-    rows = httpx.get(f"{server.url}/audits/{audit}/entries?after=0", cookies=cookies, timeout=20).json()[
-        "entries"
-    ]
+    rows = httpx.get(
+        f"{server.url}/audits/{audit}/entries?after=0", cookies=cookies, timeout=PATIENCE_S
+    ).json()["entries"]
     said = {row["entry"]["body"]["path"]: row["entry"]["body"]["value"] for row in rows[1:]}
     assert [one["zh"] for one in said["client/departments"]] == [one["zh"] for one in CLIENT["departments"]]
     assert len(said["client/processes"]) == len(CLIENT["processes"])
