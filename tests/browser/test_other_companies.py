@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import PATIENCE_S, visit
 from tests.support.live import LiveServer
 from tests.support.world import ID, entry
 
@@ -114,5 +114,6 @@ def plan(server: LiveServer, audit: str, company: Company) -> None:
         json=entries,
         headers={"Clausewalk": "1"},
         cookies={COOKIE: server.tokens["office"]},
+        timeout=PATIENCE_S,
     )
     assert {one["status"] for one in answer.json()["results"]} == {"stored"}, answer.text

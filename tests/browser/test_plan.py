@@ -141,7 +141,7 @@ def pdf_words(server: LiveServer, target: Path, lang: str = "zh") -> str:
     answer = httpx.get(
         f"{server.url}/audits/{NEW}/plan.pdf?lang={lang}",
         cookies={COOKIE: server.tokens["office"]},
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 200, answer.text
     target.write_bytes(answer.content)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import visit
+from tests.browser.support.site import has_worker
 from tests.support.live import COMMAND, LiveServer, environment
 from tests.support.world import AUDIT, ID
 
@@ -124,6 +125,7 @@ def test_one_of_them_is_offline_for_a_while(
     begin(leader)
     begin(auditor)
     write(leader, "离线之前")
+    has_worker(auditor)  # photos are developed by a script that is fetched when there are any
     auditor.context.set_offline(True)
     for n in range(3):
         write(auditor, f"离线时第 {n} 条")

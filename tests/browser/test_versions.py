@@ -6,7 +6,7 @@ import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import PATIENCE_S, visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, OBSERVATION, entry
 
@@ -18,7 +18,7 @@ def change(server: LiveServer, text: str, outcome: str) -> str:
     made = entry("amended", body, by="auditor")
     url = f"{server.url}/audits/{AUDIT}/entries"
     cookies = {COOKIE: server.tokens["auditor"]}
-    answer = httpx.post(url, json=[made], cookies=cookies, headers={"Clausewalk": "1"})
+    answer = httpx.post(url, json=[made], cookies=cookies, headers={"Clausewalk": "1"}, timeout=PATIENCE_S)
     assert answer.json()["results"][0]["status"] == "stored"
     return str(made["id"])
 

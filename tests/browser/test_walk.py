@@ -16,6 +16,7 @@ from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled, furnish
 
 FORM = "form[data-capture][data-ready]"
+TEXT = "textarea[name=text]"
 SAVE = ".dock button[type=submit]:not([data-again])"
 
 
@@ -59,6 +60,7 @@ def test_from_today_to_a_note_that_appears(tong: Page, walked: LiveServer, sampl
     item.locator("a.ib").tap()
     tong.locator(FORM).wait_for()
     expect(tong.locator("form[data-capture]")).to_contain_text(prompt)
+    expect(tong.locator(TEXT)).to_be_focused()
     tong.keyboard.insert_text("危废库 3 只桶无标签")
     tong.locator(SAVE).tap()
     tong.wait_for_url(f"**/audits/{sampled.fresh}/stops/S12")
@@ -98,6 +100,7 @@ def test_a_colleagues_note_appears_without_a_reload(
     with phone_of(browser, walked, "zhuo") as zhuo:
         visit(zhuo, f"{path}/capture")
         zhuo.locator(FORM).wait_for()
+        expect(zhuo.locator(TEXT)).to_be_focused()
         zhuo.keyboard.insert_text("成品库温湿度记录齐全")
         zhuo.locator(SAVE).tap()
         expect(tong.locator("#records")).to_contain_text("成品库温湿度记录齐全")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.proxy import PORTAL, Proxy, hang, portal_page, portal_redirect, proxied, refuse
 from tests.support.world import AUDIT
@@ -88,7 +88,7 @@ def asked(page: Page, expression: str) -> Any:
 
 
 def test_the_list_names_every_file_with_its_hash(phone: Page, proxy: Proxy) -> None:
-    script = httpx.get(f"{proxy.url}/sw.js")
+    script = httpx.get(f"{proxy.url}/sw.js", timeout=PATIENCE_S)
     assert script.headers["Cache-Control"] == "no-cache"
     assert script.headers["Service-Worker-Allowed"] == "/"
     kept = phone.evaluate(
@@ -194,7 +194,7 @@ def test_signing_out_without_a_network_hides_everything_at_once(
     site.start()
     visit(phone, STOP)
     phone.wait_for_url("**/sign-in?**")
-    answer = httpx.get(f"{proxy.url}/", cookies={COOKIE: site.tokens["auditor"]})
+    answer = httpx.get(f"{proxy.url}/", cookies={COOKIE: site.tokens["auditor"]}, timeout=PATIENCE_S)
     assert "/sign-in" in answer.headers["Location"], "the session went on"
 
 

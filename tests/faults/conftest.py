@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.browser.support.phone import PHONE, launch
+from tests.browser.support.phone import PATIENCE_S, PHONE, launch
 from tests.browser.support.site import Site, site
 from tests.faults.scene import Scene
 from tests.support.proxy import proxied
@@ -59,6 +59,7 @@ def phone_before(browser: Browser, place: Site, tokens: dict[str, str], login: s
             base_url=proxy.url,
             permissions=["camera"],
         )
+        context.set_default_timeout(PATIENCE_S * 1000)
         try:
             yield Scene(place, proxy, dict(tokens), context, login)
         finally:

@@ -26,7 +26,7 @@ def test_twenty_photos_of_twelve_megapixels_each_cut_twice(scene: Scene, tmp_pat
     scene.proxy.always("POST|PATCH|HEAD", drop)
     scene.page.fill("textarea[name=text]", "二十张大照片")
     scene.page.set_input_files("[data-gallery]", files)
-    expect(scene.page.locator("[data-shots] figure")).to_have_count(LARGE, timeout=60_000)
+    expect(scene.page.locator("[data-shots] figure")).to_have_count(LARGE, timeout=LARGE_SECONDS * 1000)
     scene.page.locator(SAVE).click()
     scene.page.wait_for_url(f"**{STOP}")
     scene.developed(LARGE, LARGE_SECONDS)

@@ -280,8 +280,8 @@ def take_out_of_the_team(scene: Scene, login: str) -> None:
     path = f"team/{ID[login]}"
     office = {COOKIE: scene.tokens["office"]}
     url = f"{scene.site.url}/audits/{AUDIT}/entries"
-    known = httpx.get(url, cookies=office).json()["entries"]
+    known = httpx.get(url, cookies=office, timeout=PATIENCE_S).json()["entries"]
     [base] = [row["entry"]["id"] for row in known if row["entry"]["body"].get("path") == path]
     gone = entry("configured", {"path": path, "value": None, "bases": [base]}, by="office")
-    answer = httpx.post(url, json=[gone], cookies=office, headers={"Clausewalk": "1"})
+    answer = httpx.post(url, json=[gone], cookies=office, headers={"Clausewalk": "1"}, timeout=PATIENCE_S)
     assert answer.json()["results"][0]["status"] == "stored", answer.text

@@ -22,6 +22,7 @@ from tests.support.proxy import Fault, drop, half, lose_answer, portal_page, por
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = int(os.environ.get("FAULT_SEED", "20261118"))
 STEPS = 220
+HEAL_SECONDS = 240
 EVERYTHING = "POST .*/(entries|uploads)|PATCH|HEAD"
 NEXT_NOTE = ".dock button[data-again]"
 FAULTS: dict[str, Fault] = {
@@ -204,7 +205,7 @@ class Walk:
             self.scene.sign_in(login)
             self.scene.page.close()
             self.scene.page = self.scene.context.new_page()
-            self.scene.delivered(60)
+            self.scene.delivered(HEAL_SECONDS)
 
 
 def test_whatever_happens_on_the_way_everything_arrives_once(scene: Scene, tmp_path: Path) -> None:

@@ -107,25 +107,25 @@ def test_plain_http_on_the_lan_hands_out_the_authority_and_nothing_else(secure: 
     trust = secure.address("certificate")
     assert trust.startswith(f"http://{LAN}:")
     base = trust.removesuffix("/trust")
-    page = httpx.get(trust)
+    page = httpx.get(trust, timeout=PATIENCE_S)
     fingerprint = re.search(r"SHA-256 +([0-9A-F ]+)", secure.printed)
     assert fingerprint
     assert fingerprint[1].strip() in page.text
-    certificate = httpx.get(f"{base}/trust/clausewalk-ca.crt")
+    certificate = httpx.get(f"{base}/trust/clausewalk-ca.crt", timeout=PATIENCE_S)
     assert certificate.headers["content-type"] == "application/x-x509-ca-cert"
     assert x509.load_der_x509_certificate(certificate.content)
     for method, path in (("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/account"), ("POST", "/trust")):
-        answer = httpx.request(method, f"{base}{path}", headers={"Clausewalk": "1"})
+        answer = httpx.request(method, f"{base}{path}", headers={"Clausewalk": "1"}, timeout=PATIENCE_S)
         assert (answer.status_code, answer.headers["location"]) == (303, "/trust")
-    assert httpx.get(f"{secure.url}/sign-in").status_code == 200
+    assert httpx.get(f"{secure.url}/sign-in", timeout=PATIENCE_S).status_code == 200
 
 
 def test_a_client_that_trusts_the_authority_gets_in_and_no_other(secure: LiveServer) -> None:
     url = f"https://{LAN}:{https_port(secure)}/sign-in"
     trusting = ssl.create_default_context(cafile=str(secure.data / "tls" / "ca.crt"))
-    assert httpx.get(url, verify=trusting).status_code == 200
+    assert httpx.get(url, verify=trusting, timeout=PATIENCE_S).status_code == 200
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-        httpx.get(url)
+        httpx.get(url, timeout=PATIENCE_S)
 
 
 @pytest.fixture
