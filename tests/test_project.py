@@ -205,3 +205,14 @@ def served_page(program: Path, folder: Path, environ: dict[str, str]) -> str:
             return httpx.get(f"{address}/sign-in").text
         finally:
             process.terminate()
+
+
+def test_every_form_says_how_it_is_sent() -> None:
+    """What a form without a method holds would stand in an address, should its script be late."""
+    forms = [
+        (page.name, form)
+        for page in tracked("templates/*.html")
+        for form in re.findall(r"<form\b[^\n]*", page.read_text("utf-8"))
+    ]
+    assert len(forms) > 80
+    assert [page for page, form in forms if " method=" not in form.partition("<button")[0]] == []

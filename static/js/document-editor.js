@@ -36,7 +36,7 @@ class DocumentEditor {
   constructor(where, begun) {
     this.where = where;
     this.id = begun?.id ?? uuid7();
-    this.form = el("form", { class: "stack", novalidate: "" }, ...FIELDS.map((name) => field(name, begun?.fields[name])));
+    this.form = el("form", { class: "stack", method: "dialog", novalidate: "" }, ...FIELDS.map((name) => field(name, begun?.fields[name])));
     this.pages = el("ol", { class: "flex pages", "data-pages": "" });
     this.message = el("p", { class: "note", "data-k": "nc", role: "alert", hidden: "" }, icon("warn"), el("span"));
     /** What each page looks like, by local id and corners. @type {Map<string, string>} */

@@ -39,7 +39,7 @@ def server(
 
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    with phone_of(browser, server, "auditor") as page:
+    with phone_of(browser, server, "auditor", worker=True) as page:
         yield page
 
 

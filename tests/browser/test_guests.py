@@ -68,7 +68,7 @@ def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
 @contextmanager
 def guest_phone(browser: Browser, served: LiveServer) -> Iterator[Page]:
     """A phone of the audited company, inside WeChat."""
-    with phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN") as page:
+    with phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN", worker=True) as page:
         yield page
 
 
@@ -417,7 +417,10 @@ def test_axe_finds_nothing_on_a_guests_pages(
 ) -> None:
     address = code_of(leader, "guide")
     context = browser.new_context(
-        base_url=served.url, reduced_motion="reduce", locale={"zh": "zh-CN", "en": "en-GB"}[language]
+        service_workers="block",
+        base_url=served.url,
+        reduced_motion="reduce",
+        locale={"zh": "zh-CN", "en": "en-GB"}[language],
     )
     context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(path=AXE)

@@ -15,7 +15,7 @@ from tests.browser.support.fake_server import FakeServer, drop
 from tests.browser.support.phone import LAB, MODULES, call, online_again, visit
 
 ACCOUNT = "0192c000-0000-7000-8000-0000000000aa"
-FOUND = """<form data-entry="found" data-audit="a" {attributes}>
+FOUND = """<form method="dialog" data-entry="found" data-audit="a" {attributes}>
   <input type="radio" name="type" value="nonconformity" checked>
   <input type="radio" name="type" value="opportunity">
   <select name="grade"><option value="minor" selected>轻微</option></select>

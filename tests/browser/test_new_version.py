@@ -61,7 +61,7 @@ def test_a_new_version_waits_for_whoever_writes(
         assert server.live
         known = LiveServer(server.live.process, server.data, server.url, "", furnished[1])
         ledger = Ledger(known)
-        with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
+        with phone_of(browser, known, "auditor", worker=True, permissions=["camera"]) as page:
             visit(page, f"{STOP}/capture")
             page.locator("form[data-capture][data-ready]").wait_for()
             has_worker(page)
@@ -100,7 +100,7 @@ def test_a_new_version_takes_over_and_sends_what_the_old_one_kept(
         assert server.live
         known = LiveServer(server.live.process, server.data, server.url, "", furnished[1])
         ledger = Ledger(known)
-        with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
+        with phone_of(browser, known, "auditor", worker=True, permissions=["camera"]) as page:
             visit(page, f"{STOP}/capture")
             page.locator("form[data-capture][data-ready]").wait_for()
             has_worker(page)

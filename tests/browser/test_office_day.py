@@ -39,7 +39,11 @@ def desk(browser: Browser, served: Served, login: str, **options: Any) -> Iterat
     """Somebody's computer, on which they are signed in."""
     served.let_in(login)
     context = browser.new_context(
-        base_url=served.server.url, viewport={"width": 1280, "height": 900}, accept_downloads=True, **options
+        service_workers="block",
+        base_url=served.server.url,
+        viewport={"width": 1280, "height": 900},
+        accept_downloads=True,
+        **options,
     )
     sign_in(context, served.server, login)
     page = context.new_page()

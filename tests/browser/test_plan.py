@@ -89,7 +89,12 @@ def planning(furnished: tuple[Path, dict[str, str]], data: Path) -> Iterator[Liv
 @pytest.fixture
 def office(browser: Browser, planning: LiveServer) -> Iterator[Page]:
     """The office's laptop."""
-    context = browser.new_context(viewport=LAPTOP, base_url=planning.url, locale="zh-CN")  # type: ignore[arg-type]
+    context = browser.new_context(
+        service_workers="block",
+        viewport=LAPTOP,  # type: ignore[arg-type]
+        base_url=planning.url,
+        locale="zh-CN",
+    )
     context.set_default_timeout(PATIENCE_S * 1000)
     sign_in(context, planning, "office")
     page = context.new_page()
@@ -268,7 +273,10 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
         assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth > 100)")
         address = phone.get_by_label("链接").input_value()
     context = browser.new_context(
-        locale="zh-CN", viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+        service_workers="block",
+        locale="zh-CN",
+        viewport={"width": 390, "height": 844},
+        reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE_S * 1000)
     context.add_init_script(path=AXE)

@@ -50,7 +50,7 @@ def server(
 
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    with phone_of(browser, server, "auditor") as page:
+    with phone_of(browser, server, "auditor", worker=True) as page:
         visit(page, "/")
         has_worker(page)
         visit(page, "/share")

@@ -65,7 +65,7 @@ def proxy(site: Site) -> Iterator[Proxy]:
 def phone(browser: Browser, site: Site, proxy: Proxy) -> Iterator[Page]:
     """The auditor's phone, its worker running."""
     known = LiveServer(site.live.process, site.data, proxy.url, "", site.tokens)  # type: ignore[union-attr]
-    with phone_of(browser, known, "auditor", permissions=["camera"]) as page:
+    with phone_of(browser, known, "auditor", worker=True, permissions=["camera"]) as page:
         visit(page, "/")
         until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
         yield page
@@ -214,7 +214,7 @@ def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveSe
     cdn = "http://127.0.0.1:9"  # nobody is there
     with live_server(data, CLAUSEWALK_CDN=cdn) as other:
         other.tokens = server.tokens
-        with phone_of(browser, other, "auditor") as page:
+        with phone_of(browser, other, "auditor", worker=True) as page:
             visit(page, "/")
             until(lambda: page.evaluate(CONTROLLED), "the worker controls the page")
             visit(page, STOP)

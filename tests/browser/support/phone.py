@@ -31,9 +31,14 @@ def launch(playwright: Playwright, *args: str) -> Browser:
 
 
 @contextmanager
-def phone_page(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A new phone with empty storage. Errors of its scripts fail the test."""
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, **options)  # type: ignore[arg-type]
+def phone_page(browser: Browser, *, worker: bool = False, **options: Any) -> Iterator[Page]:
+    """A new phone with empty storage. Errors of its scripts fail the test.
+
+    It has the service worker only where the test is about that: while the server takes its time, the worker shows
+    pages as they were last seen.
+    """
+    options |= {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(service_workers="allow" if worker else "block", **options)
     context.set_default_timeout(PATIENCE_S * 1000)
     page = context.new_page()
     errors: list[str] = []
