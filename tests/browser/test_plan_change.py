@@ -135,28 +135,32 @@ def test_an_auditor_is_swapped_and_a_stop_skipped_in_two_taps_each(
     assert re.search(r"S0[12] .*（11月18日\d\d:00–1\d:00）未审；原因：设备检修或停产", zh[1])
 
 
-def test_without_a_network_the_change_is_kept_and_sent_later(leader: Page, ledger: Ledger) -> None:
-    visit(leader, STOP)
-    has_worker(leader)  # the sheet is fetched when it is first asked for
-    leader.context.set_offline(True)
-    leader.locator("[data-plan-change]").tap()
-    leader.locator("[data-plan-do=move][data-minutes='30']").tap()
-    expect(leader.locator(MADE)).to_have_text("已改时间")
-    leader.locator("#plan-sheet .go").tap()
-    expect(leader.locator(".toast")).to_contain_text("已存在本机")
-    leader.locator("[data-plan-change]").tap()
-    leader.locator("[data-plan-do=move][data-minutes='60']").tap()
-    expect(leader.locator(MADE)).to_be_visible()
-    leader.locator("#plan-sheet .go").tap()
-    expect(leader.locator(".toast")).to_contain_text("已存在本机")
-    leader.context.set_offline(False)
-    online_again(leader)
-    sent = ledger.arrived("configured", 4)
-    starts = [one["body"]["value"]["start"] for one in sent if one["body"]["path"] == "stops/s2"]
-    assert starts == ["2026-11-18T10:30:00+08:00", "2026-11-18T11:30:00+08:00"]
-    later = [one for one in sent if one["body"]["path"] == "stops/s2"]
-    assert later[1]["body"]["bases"] == [later[0]["id"]]
-    nothing_left(leader)
+def test_without_a_network_the_change_is_kept_and_sent_later(
+    browser: Browser, server: LiveServer, ledger: Ledger
+) -> None:
+    with phone_of(browser, server, "leader", worker=True) as leader:
+        visit(leader, STOP)
+        expect(leader.locator("[data-plan-change]")).to_be_visible()
+        has_worker(leader)  # which brings what the change needs
+        leader.context.set_offline(True)
+        leader.locator("[data-plan-change]").tap()
+        leader.locator("[data-plan-do=move][data-minutes='30']").tap()
+        expect(leader.locator(MADE)).to_have_text("已改时间")
+        leader.locator("#plan-sheet .go").tap()
+        expect(leader.locator(".toast")).to_contain_text("已存在本机")
+        leader.locator("[data-plan-change]").tap()
+        leader.locator("[data-plan-do=move][data-minutes='60']").tap()
+        expect(leader.locator(MADE)).to_be_visible()
+        leader.locator("#plan-sheet .go").tap()
+        expect(leader.locator(".toast")).to_contain_text("已存在本机")
+        leader.context.set_offline(False)
+        online_again(leader)
+        sent = ledger.arrived("configured", 4)
+        starts = [one["body"]["value"]["start"] for one in sent if one["body"]["path"] == "stops/s2"]
+        assert starts == ["2026-11-18T10:30:00+08:00", "2026-11-18T11:30:00+08:00"]
+        later = [one for one in sent if one["body"]["path"] == "stops/s2"]
+        assert later[1]["body"]["bases"] == [later[0]["id"]]
+        nothing_left(leader)
 
 
 def test_a_change_is_undone_from_the_walk(leader: Page, ledger: Ledger, server: LiveServer) -> None:

@@ -34,8 +34,8 @@ def launch(playwright: Playwright, *args: str) -> Browser:
 def phone_page(browser: Browser, *, worker: bool = False, **options: Any) -> Iterator[Page]:
     """A new phone with empty storage. Errors of its scripts fail the test.
 
-    It has the service worker only where the test is about that: while the server takes its time, the worker shows
-    pages as they were last seen.
+    It has the service worker only where the test is about that: while the server takes its time, the worker
+    shows pages as they were last seen.
     """
     options |= {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     context = browser.new_context(service_workers="allow" if worker else "block", **options)
