@@ -253,24 +253,27 @@ def test_taps_faster_than_the_camera_are_a_photo_each(phone: Page, ledger: Ledge
     nothing_left(phone)
 
 
-def test_without_a_network_everything_stays_one_note_and_arrives_later(phone: Page, ledger: Ledger) -> None:
-    begin(phone)
-    has_worker(phone)
-    phone.context.set_offline(True)
-    phone.locator("[data-shutter][data-live]").click()
-    expect(phone.locator("[data-shots] figure")).to_have_count(1)
-    phone.fill(TEXT, "地下室没有信号")
-    phone.locator("[data-again]").click()
-    expect(phone.locator(TEXT)).to_have_value("")
-    phone.locator("input[name=outcome][value=conform]").check(force=True)
-    phone.locator("[data-again]").click()
-    until(lambda: any('"conform"' in row["raw"] for row in stored(phone, "entries")))
-    assert ledger.new("observed") == []
-    phone.context.set_offline(False)
-    notes = [one["body"] for one in ledger.arrived("observed", 2)]
-    ledger.arrived("photographed", 1)
-    assert [note.get("outcome") for note in notes] == [None, "conform"]
-    nothing_left(phone)
+def test_without_a_network_everything_stays_one_note_and_arrives_later(
+    browser: Browser, server: LiveServer, ledger: Ledger
+) -> None:
+    with phone_of(browser, server, "auditor", worker=True, permissions=["camera"]) as phone:
+        begin(phone)
+        has_worker(phone)
+        phone.context.set_offline(True)
+        phone.locator("[data-shutter][data-live]").click()
+        expect(phone.locator("[data-shots] figure")).to_have_count(1)
+        phone.fill(TEXT, "地下室没有信号")
+        phone.locator("[data-again]").click()
+        expect(phone.locator(TEXT)).to_have_value("")
+        phone.locator("input[name=outcome][value=conform]").check(force=True)
+        phone.locator("[data-again]").click()
+        until(lambda: any('"conform"' in row["raw"] for row in stored(phone, "entries")))
+        assert ledger.new("observed") == []
+        phone.context.set_offline(False)
+        notes = [one["body"] for one in ledger.arrived("observed", 2)]
+        ledger.arrived("photographed", 1)
+        assert [note.get("outcome") for note in notes] == [None, "conform"]
+        nothing_left(phone)
 
 
 def test_photos_of_the_gallery_join_one_note_with_their_own_times(
