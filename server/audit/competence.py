@@ -18,7 +18,7 @@ from msgspec import Struct
 from server.audit.competence_words import INTEREST_KINDS, REASONS, ROLE_NAMES, Code
 from server.audit.entries import Text
 from server.audit.setup import Interest, Member, Registration, Setup, Stop
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 
 FREE_YEARS = 2
 """Years without consultancy or another tie before somebody audits a client (ISO/IEC 17021-1:2015, 5.2)."""
@@ -335,7 +335,7 @@ def _core(name: str) -> str:
 
 
 def _letter(scheme: str) -> Text:
-    return _same(SCHEME_LETTERS.get(scheme, scheme))
+    return _same(letter_of(scheme))
 
 
 def _same(text: str) -> Text:

@@ -16,7 +16,7 @@ from typing import get_args
 from server.audit.entries import AnsweredBody, Clause, Observation
 from server.audit.setup import Setup, Stop
 from server.audit.state import State, Thing
-from server.criteria.model import SCHEME_LETTERS, ClauseRef, Form, Item, SurveillancePoint
+from server.criteria.model import ClauseRef, Form, Item, SurveillancePoint, letter_of, scheme_position
 
 POINTS: tuple[str, ...] = get_args(SurveillancePoint)
 NOT_SEEN = "not_seen"
@@ -206,7 +206,7 @@ class SchemeCoverage:
 
     @property
     def letter(self) -> str:
-        return SCHEME_LETTERS.get(self.scheme, self.scheme)
+        return letter_of(self.scheme)
 
     @property
     def percent(self) -> int:
@@ -297,8 +297,7 @@ def audited_schemes(setup: Setup) -> list[str]:
     """The schemes of the audit in printing order, read from certificates or plan where none are stated."""
     stated = set(setup.visit.schemes) or {c.scheme for c in setup.certificates.values()}
     stated = stated or {clause.scheme for stop in setup.stops.values() for clause in stop.clauses}
-    order = list(SCHEME_LETTERS)
-    return sorted(stated, key=lambda scheme: (order.index(scheme) if scheme in order else len(order), scheme))
+    return sorted(stated, key=scheme_position)
 
 
 def cover(state: State, points: PointMap, memo: Memo | None = None) -> Coverage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from string import ascii_uppercase
 
 from server.criteria.model import SCHEME_LETTERS, ClauseRef, Standard
 
@@ -12,16 +13,38 @@ _SCHEME_OF = {letter.upper(): scheme for scheme, letter in SCHEME_LETTERS.items(
 _LETTERS_LONGEST_FIRST = sorted(_SCHEME_OF, key=len, reverse=True)
 _PART = re.compile(r"([A-Z]*)([0-9.]*)")
 _NUMBER = re.compile(r"[1-9]\d?(\.[1-9]\d?)*")
+OWN_LETTERS = "".join(letter for letter in ascii_uppercase if letter not in "".join(_SCHEME_OF))
+"""Those with which a house's own scheme may begin: no other scheme has them."""
+_OWN = re.compile(rf"[{OWN_LETTERS}][A-Z]{{0,3}}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 _STANDARD = re.compile(r"(ISO|GB/?T)(\d{4,5})[-:](\d{4})(?!\d)")
 _HACCP_V1 = re.compile(r"HACCP[^/]*V1\.0|CNCA-N-001[-:]2021")
 
 
-def parse_clause(code: str) -> list[ClauseRef]:
+class _AnyOwn:
+    """Every name that a house may give a scheme."""
+
+    def __contains__(self, scheme: object) -> bool:
+        return isinstance(scheme, str) and can_be_own(scheme)
+
+
+ANY_OWN = _AnyOwn()
+
+
+def can_be_own(scheme: str) -> bool:
+    """Whether a house may name a scheme so.
+
+    1 to 4 capitals, the first of which begins no other scheme: then ``QIS8.1`` can be read in one way only.
+    """
+    return _OWN.fullmatch(scheme) is not None
+
+
+def parse_clause(code: str, own: Container[str] = ()) -> list[ClauseRef]:
     """The clauses that a code names, in the order written and each once.
 
     Takes ``Q7.1.5.2``, ``E/O8.2``, ``ES8.1`` (``S`` is OHSMS too), ``E8.1/O8.1.1``, full-width characters and
-    stray blanks. Raises ``ValueError`` that says what is wrong.
+    stray blanks. ``own``: schemes of the house that may be named. Raises ``ValueError`` that says what is
+    wrong.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", code)).upper()
     if not plain:
@@ -33,7 +56,7 @@ def parse_clause(code: str) -> list[ClauseRef]:
         if match is None or not part:
             raise ValueError(f'"{code}" is not a clause; write it like Q8.5.1 or E/O8.2')
         letters, number = match.groups()
-        waiting += _schemes(letters, code)
+        waiting += _schemes(letters, code, own)
         if not number:
             continue
         if not waiting:
@@ -47,9 +70,11 @@ def parse_clause(code: str) -> list[ClauseRef]:
     return list(dict.fromkeys(refs))
 
 
-def _schemes(letters: str, code: str) -> list[str]:
-    schemes = []
+def _schemes(letters: str, code: str, own: Container[str]) -> list[str]:
+    schemes: list[str] = []
     while letters:
+        if letters in own and can_be_own(letters):
+            return [*schemes, letters]
         known = next((known for known in _LETTERS_LONGEST_FIRST if letters.startswith(known)), None)
         if known is None:
             raise ValueError(

@@ -84,7 +84,10 @@ def run(args: Namespace) -> int:
 def _import(path: Path, output: Path, standing: Sequence[Path]) -> int:
     """Nothing is written where a cell is wrong."""
     try:
-        text = read_sheet(path, standing)
+        text = read_sheet(path, path.read_bytes(), standing)
+    except OSError as error:
+        print(f"{path}: cannot be read: {error.strerror or error}", file=sys.stderr)
+        return check.BAD_INPUT
     except CriteriaError as error:
         for problem in error.problems:
             print(f"{problem.file}: {problem.reason}" if not problem.line else problem, file=sys.stderr)

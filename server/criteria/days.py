@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
 from server.criteria.lines import Path
-from server.criteria.model import SCHEME_LETTERS, Confidence, Data, Text
+from server.criteria.model import Confidence, Data, Text
 
 
 class DayRow(Data, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class DayRules(Data, frozen=True, kw_only=True):
         return max(begun, key=lambda one: one.effective, default=None)
 
 
-def problems(rules: DayRules) -> Iterator[tuple[Path, str]]:
+def problems(rules: DayRules, schemes: Collection[str]) -> Iterator[tuple[Path, str]]:
     """What is wrong with the rules of one file: where in it, and why."""
     if not _is_positive(rules.rounding):
         yield ("rounding",), f'"{rules.rounding}" is not a number above zero'
@@ -74,13 +74,13 @@ def problems(rules: DayRules) -> Iterator[tuple[Path, str]]:
     if not 0 <= rules.most_together <= 100:
         yield ("most_together",), "a percentage lies between 0 and 100"
     for position, table in enumerate(rules.tables):
-        for path, reason in _wrong_with(table):
+        for path, reason in _wrong_with(table, schemes):
             yield ("tables", position, *path), reason
 
 
-def _wrong_with(table: DayTable) -> Iterator[tuple[Path, str]]:
-    if table.scheme not in SCHEME_LETTERS:
-        yield ("scheme",), f"unknown scheme {table.scheme}; one of {', '.join(SCHEME_LETTERS)}"
+def _wrong_with(table: DayTable, schemes: Collection[str]) -> Iterator[tuple[Path, str]]:
+    if table.scheme not in schemes:
+        yield ("scheme",), f"unknown scheme {table.scheme}; one of {', '.join(schemes)}"
     if table.default not in table.levels:
         yield ("default",), f"{table.default} is none of the levels {', '.join(table.levels)}"
     for key in ("most_reduction", "on_site"):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from server.criteria import check_in, crosswalk, days, intervals, laws, lines, mandatory, model
-from server.criteria.clauses import parse_clause
+from server.criteria.clauses import ANY_OWN, parse_clause
 from server.criteria.document import Document
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def _with_refs(document: Document, path: lines.Path, entry: dict[str, Any]) -> d
         if not isinstance(code, str):
             continue
         try:
-            refs += [{"scheme": ref.scheme, "number": ref.number} for ref in parse_clause(code)]
+            refs += [{"scheme": ref.scheme, "number": ref.number} for ref in parse_clause(code, ANY_OWN)]
         except ValueError as error:
             document.refuse((*path, "clauses", position), str(error))
     return {**entry, "clauses": refs}

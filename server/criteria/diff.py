@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs, to_builtins
 
-from server.criteria.model import Checklist, ClauseRef, Item, Standard, Text
+from server.criteria.model import Checklist, ClauseRef, Form, House, Item, Standard, Text
 
 What = Literal["added", "removed", "changed"]
 
@@ -68,6 +68,30 @@ def between_standards(old: Mapping[str, Standard], new: Mapping[str, Standard]) 
     return found
 
 
+def between_houses(old: House, new: House) -> list[Difference]:
+    """Which texts, words and limits of a house changed, by their place in its file."""
+    before, after = _leaves(old), _leaves(new)
+    return [
+        Difference(what="changed", where=new.name, name=place, words=_was_and_is(place, before, after))
+        for place in dict.fromkeys([*after, *before])
+        if before.get(place) != after.get(place)
+    ]
+
+
+def between_forms(old: Form, new: Form) -> list[Difference]:
+    """What became of each element of a form. Their clauses follow from the edition and are left out."""
+    before, after = ({one.key: one for one in form.elements} for form in (old, new))
+    found = []
+    for key in dict.fromkeys([*after, *before]):
+        was, now = before.get(key), after.get(key)
+        if was and now and structs.replace(was, clauses=now.clauses) == now:
+            continue
+        what: What = "changed" if was and now else "added" if now else "removed"
+        title = (now or before[key]).title
+        found.append(Difference(what=what, where=new.title, name=key, words=title))
+    return found
+
+
 def in_words(difference: Difference) -> Text:
     """The difference as one sentence in both languages."""
     zh = {"added": "新增", "removed": "删去", "changed": "改动"}[difference.what]
@@ -97,6 +121,27 @@ def _changes(was_in: Checklist, was: Item, now_in: Checklist, now: Item) -> Iter
                 zh=f"{name.zh}由「{before.zh}」改为「{after.zh}」",
                 en=f"{name.en} was “{before.en}”, is “{after.en}”",
             )
+
+
+def _leaves(value: object, place: str = "") -> dict[str, str]:
+    """Every word and number of a house by its place: ``texts.objective.zh``; a list counts from 1."""
+    built = to_builtins(value) if isinstance(value, Struct) else value
+    if isinstance(built, dict):
+        parts = [(str(key), part) for key, part in built.items()]
+    elif isinstance(built, list):
+        parts = [(str(at), part) for at, part in enumerate(built, start=1)]
+    else:
+        return {place: str(built)}
+    inside = (_leaves(part, f"{place}.{key}" if place else key) for key, part in parts)
+    return {key: said for part in inside for key, said in part.items()}
+
+
+def _was_and_is(place: str, before: Mapping[str, str], after: Mapping[str, str]) -> Text:
+    was, now = before.get(place), after.get(place)
+    return Text(
+        zh=f"由「{_NOTHING.zh if was is None else was}」改为「{_NOTHING.zh if now is None else now}」",
+        en=f"was “{_NOTHING.en if was is None else was}”, is “{_NOTHING.en if now is None else now}”",
+    )
 
 
 def _codes(some: Iterable[ClauseRef], others: Iterable[ClauseRef]) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import Literal
 
 from server.criteria.lines import Path
-from server.criteria.model import SCHEME_LETTERS, Confidence, Data, Text
+from server.criteria.model import Confidence, Data, Text
 
 Within = Literal["months", "calendar_year"]
 
@@ -63,12 +63,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def problems(rules: Intervals) -> Iterator[tuple[Path, str]]:
+def problems(rules: Intervals, schemes: Container[str]) -> Iterator[tuple[Path, str]]:
     """What is wrong with the rules of one file: where in it, and why."""
     for position, one in enumerate(rules.intervals):
         for key in ("first_months", "months"):
             if getattr(one, key) < 1:
                 yield ("intervals", position, key), "is a whole number above zero"
         for at, scheme in enumerate(one.schemes):
-            if scheme not in SCHEME_LETTERS:
+            if scheme not in schemes:
                 yield ("intervals", position, "schemes", at), f"{scheme!r} is no scheme"

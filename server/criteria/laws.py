@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from server.criteria.lines import Path
-from server.criteria.model import SCHEME_LETTERS, Confidence, Data, Text
+from server.criteria.model import Confidence, Data, Text
 
 LawRank = Literal["law", "regulation", "rule", "standard"]
 """Of the National People's Congress, of the State Council, of a ministry; or a numbered standard."""
@@ -100,10 +100,16 @@ def successor(law: Law, laws: Mapping[str, Law], on: date) -> Law:
     return law
 
 
-def problems(entries: list[Law], everywhere: Mapping[str, Law]) -> Iterator[tuple[Path, str]]:
+def problems(
+    entries: list[Law], everywhere: Mapping[str, Law], schemes: Collection[str]
+) -> Iterator[tuple[Path, str]]:
     """What is wrong with the laws of one file: where in it, and why."""
     names = {law.name.zh: law.id for law in everywhere.values()}
     for position, law in enumerate(entries):
+        for at, scheme in enumerate(law.schemes):
+            if scheme not in schemes:
+                reason = f"unknown scheme {scheme}; one of {', '.join(schemes)}"
+                yield ("laws", position, "schemes", at), reason
         for key, reason in _wrong_with(law, everywhere, names):
             yield ("laws", position, key), reason
     yield from _at_once(entries)
@@ -112,9 +118,6 @@ def problems(entries: list[Law], everywhere: Mapping[str, Law]) -> Iterator[tupl
 def _wrong_with(
     law: Law, everywhere: Mapping[str, Law], names: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    for scheme in law.schemes:
-        if scheme not in SCHEME_LETTERS:
-            yield "schemes", f"unknown scheme {scheme}; one of {', '.join(SCHEME_LETTERS)}"
     for key in ("aspects", "schemes"):
         if not getattr(law, key):
             yield key, f"{key} of {law.id} is empty"

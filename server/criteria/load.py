@@ -21,6 +21,7 @@ from server.criteria.laws import Law
 from server.criteria.layers import laid_over
 from server.criteria.mandatory import Mandatory
 from server.criteria.model import (
+    SCHEME_LETTERS,
     CardType,
     Checklist,
     ClauseRef,
@@ -42,8 +43,13 @@ _TABLES = {
     "list": "written",
     "layer": "layers",
     "card": "cards",
+    "form": "forms",
+    "house": "houses",
 }
 """Kind of file that an audit keeps as it began with it → where it stands in ``Criteria``."""
+
+_PRINTED = ("house", "form")
+"""Kinds of files that agree with each other on what a report prints."""
 
 LAID_DOWN = ("list", "layer")
 """Kinds of files of which an audit asks those that it began with, and no other."""
@@ -75,6 +81,17 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         """Differs wherever any file does."""
         every = ",".join(sorted(self.digests.values()))
         return hashlib.sha256(every.encode()).hexdigest()[:12]
+
+    @property
+    def scheme_names(self) -> dict[str, Text]:
+        """What the schemes of a house's own are called."""
+        named = ((one.scheme, one.scheme_name) for one in self.standards.values())
+        return {scheme: name for scheme, name in sorted(named, key=lambda pair: pair[0]) if name}
+
+    @property
+    def schemes(self) -> list[str]:
+        """Every scheme in printing order, those of a house's own last."""
+        return [*SCHEME_LETTERS, *self.scheme_names]
 
     def standard_of(self, scheme: str, edition: str | None = None) -> Standard:
         """The standard of a scheme: the ``edition`` named by id, else the oldest that certificates run on.
@@ -153,10 +170,14 @@ def as_begun(current: Criteria, pins: Mapping[str, str], files: Iterable[Documen
 
     ``files``: the pinned files that differ, each checked when it was new, so not against each other now; one
     that cannot be read is taken as it is now. Where lists are pinned, no other list and no other layer is
-    asked: those came later. House and form are always those of now, until a release freezes what they print.
+    asked: those came later. House and form go together: where one cannot be read, both are those of now.
     """
-    files = [document for document in files if document.kind in _TABLES and decode(document) is not None]
+    files = [document for document in files if document.kind in _TABLES]
     read = {(document.kind, document.id): decode(document) for document in files}
+    unread = {kind for (kind, _), value in read.items() if value is None}
+    left_out = unread & set(_PRINTED) and set(_PRINTED)
+    read = {key: value for key, value in read.items() if value is not None and key[0] not in left_out}
+    files = [document for document in files if (document.kind, document.id) in read]
     came_later = LAID_DOWN if any(pin.startswith("list:") for pin in pins) else ()
     tables: dict[str, dict[str, Any]] = {}
     for kind, name in _TABLES.items():

@@ -7,7 +7,6 @@ from datetime import date
 
 from server.criteria.lines import Path
 from server.criteria.model import (
-    SCHEME_LETTERS,
     ClauseRef,
     Confidence,
     Data,
@@ -115,7 +114,12 @@ def together(files: Iterable[Mandatory]) -> Mandatory:
 
 
 def problems(
-    value: Mandatory, *, items: Container[str], cards: Container[str], forms: Iterable[Form]
+    value: Mandatory,
+    *,
+    items: Container[str],
+    cards: Container[str],
+    forms: Iterable[Form],
+    schemes: Container[str],
 ) -> Iterator[tuple[Path, str]]:
     """What is wrong with a file: where in it, and why. Elements stand in one of the ``forms`` at least."""
     elements = {element.key for form in forms for element in form.elements}
@@ -123,7 +127,7 @@ def problems(
         "items": items,
         "cards": cards,
         "elements": elements,
-        "schemes": SCHEME_LETTERS,
+        "schemes": schemes,
     }
     for at, point in enumerate(value.points):
         for key, names in known.items():

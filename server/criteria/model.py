@@ -51,10 +51,23 @@ SCHEME_LETTERS: dict[str, str] = {
     "FSMS": "F",
     "HACCP": "H",
 }
-"""Scheme → letter written before a clause number, in the order in which schemes are printed."""
+"""Scheme → letter written before a clause number, in the order in which schemes are printed.
+
+A scheme of a house's own is named by its letters, which stand before the numbers as they are: ``IS8.1``.
+"""
 
 _CHAPTER_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 _SCHEME_ORDER = {scheme: place for place, scheme in enumerate(SCHEME_LETTERS)}
+
+
+def letter_of(scheme: str) -> str:
+    """What is written before the numbers of a scheme."""
+    return SCHEME_LETTERS.get(scheme, scheme)
+
+
+def scheme_position(scheme: str) -> tuple[int, str]:
+    """Key of the order in which schemes are printed: a house's own follow the others."""
+    return _SCHEME_ORDER.get(scheme, len(_SCHEME_ORDER)), scheme
 
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,13 +95,13 @@ class ClauseRef(Data, frozen=True, kw_only=True):
     @property
     def code(self) -> str:
         """As written in a report: ``Q8.5.1``."""
-        return SCHEME_LETTERS.get(self.scheme, self.scheme) + self.number
+        return letter_of(self.scheme) + self.number
 
     @property
     def position(self) -> tuple[int, str, tuple[int, ...]]:
         """Key of the reading order."""
         numbers = tuple(int(part) for part in self.number.split("."))
-        return _SCHEME_ORDER.get(self.scheme, len(_SCHEME_ORDER)), self.scheme, numbers
+        return *scheme_position(self.scheme), numbers
 
     def __lt__(self, other: ClauseRef) -> bool:
         return self.position < other.position
@@ -116,13 +129,14 @@ class Standard(Data, frozen=True, kw_only=True):
     ``gb`` is empty where no GB adoption is known. ``effective`` is the day from which it applies where that
     is not the day it was published. ``chapters`` are the first and the last that hold requirements. ``areas``
     are what is required by an edition whose numbering is not known. ``remark`` says what is uncertain, for
-    the office.
+    the office. ``scheme_name``: what a scheme of a house's own is called; others have their name.
     """
 
     id: str
     gb: str = ""
     scheme: str
     letter: str
+    scheme_name: Text | None = None
     title: Text
     status: Status
     superseded_by: str = ""
@@ -145,6 +159,11 @@ class Standard(Data, frozen=True, kw_only=True):
             for clause in self.clauses
             if clause.number not in parents and first <= int(clause.number.split(".")[0]) <= last
         )
+
+    @property
+    def name(self) -> str:
+        """GB and ISO designation as printed among the criteria of an audit."""
+        return f"{self.gb}/{self.id}" if self.gb else self.id
 
     def confidence_of(self, clause: Clause) -> Confidence:
         """How sure number and title of one of its clauses are."""
@@ -466,6 +485,8 @@ class House(Data, frozen=True, kw_only=True):
     qr_caption: Text
     editions: dict[str, date] = {}
     """By standard: the day from which this house is accredited for it and may offer it."""
+    transition_ends: dict[str, date] = {}
+    """By standard: the last day on which an audit against it may begin."""
     rules: Rules
     numbers: Numbers
     outcomes: list[Word]

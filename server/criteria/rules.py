@@ -11,9 +11,20 @@ from typing import Any, get_args
 
 import msgspec
 
-from server.criteria import check_in, crosswalk, days, intervals, laws, layers, lines, mandatory, model
+from server.criteria import (
+    check_in,
+    crosswalk,
+    days,
+    intervals,
+    laws,
+    layers,
+    lines,
+    mandatory,
+    model,
+    standards,
+)
 from server.criteria.check_in import CheckIn
-from server.criteria.clauses import parse_clause
+from server.criteria.clauses import ANY_OWN, parse_clause
 from server.criteria.crosswalk import Crosswalk
 from server.criteria.days import DayRules
 from server.criteria.decode import WITH_CLAUSES
@@ -36,7 +47,6 @@ from server.criteria.model import (
 )
 from server.criteria.suggest.words import has_units, split_terms
 
-_CLAUSE_NUMBER = re.compile(r"[1-9]\d?(\.[1-9]\d?)*")
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _WIDTH = re.compile(r"(0?[1-9]d?)?")
 _PATTERN_FIELDS = {
@@ -96,6 +106,12 @@ class Loaded:
     intervals: list[tuple[Document, Intervals]] = field(default_factory=list)
     mandatory: list[tuple[Document, Mandatory]] = field(default_factory=list)
 
+    @property
+    def schemes(self) -> list[str]:
+        """Every scheme in printing order, those of a house's own last."""
+        own = {standard.scheme for _, standard in self.standards} - model.SCHEME_LETTERS.keys()
+        return [*model.SCHEME_LETTERS, *sorted(own)]
+
     def add(self, document: Document, value: msgspec.Struct) -> None:
         """File ``value`` under its type."""
         match value:
@@ -145,7 +161,8 @@ def apply(documents: list[Document], loaded: Loaded) -> None:
         for document, value in loaded.crosswalks:
             _check_crosswalk(document, value, loaded)
     for document, standard in loaded.standards:
-        _check_standard(document, standard)
+        for path, reason in standards.problems(standard):
+            document.refuse(path, reason)
     _check_laws(loaded)
     for document, checklist in loaded.lists:
         _check_list(document, checklist, loaded)
@@ -206,13 +223,16 @@ def _refuse_repeated(values: Iterable[_Found]) -> None:
             document.refuse(path, f"duplicate {path[-1]} {value}: first in {where}")
 
 
-def _check_clauses(document: Document, standards: list[Standard]) -> None:
+def _check_clauses(document: Document, known: list[Standard]) -> None:
     """Every clause of an item or element stands in an edition of its scheme's standard."""
     for path, ref in _clauses(document):
-        editions = [standard for standard in standards if standard.scheme == ref.scheme]
+        editions = [standard for standard in known if standard.scheme == ref.scheme]
         if not any(clause.number == ref.number for standard in editions for clause in standard.clauses):
-            names = " or ".join(standard.id for standard in editions) or f"a standard of {ref.scheme}"
-            document.refuse(path, f"unknown clause {ref.code}: not in {names}")
+            names = " or ".join(standard.id for standard in editions)
+            schemes = sorted({standard.scheme for standard in known}, key=model.scheme_position)
+            letters = ", ".join(map(model.letter_of, schemes))
+            reason = f"not in {names}" if names else f"there is no scheme {ref.scheme}, only {letters}"
+            document.refuse(path, f"unknown clause {ref.code}: {reason}")
 
 
 def _clauses(document: Document) -> Iterator[tuple[lines.Path, ClauseRef]]:
@@ -223,30 +243,20 @@ def _clauses(document: Document) -> Iterator[tuple[lines.Path, ClauseRef]]:
         codes = entry.get("clauses") if isinstance(entry, dict) else None
         for n, code in enumerate(codes if isinstance(codes, list) else []):
             with suppress(ValueError):
-                for ref in parse_clause(code if isinstance(code, str) else ""):
+                for ref in parse_clause(code if isinstance(code, str) else "", ANY_OWN):
                     yield (array, position, "clauses", n), ref
 
 
-def _check_standard(document: Document, standard: Standard) -> None:
-    if model.SCHEME_LETTERS.get(standard.scheme) != standard.letter:
-        document.refuse(("letter",), f"the letter of {standard.scheme} is not {standard.letter}")
-    for position, clause in enumerate(standard.clauses):
-        if not _CLAUSE_NUMBER.fullmatch(clause.number):
-            document.refuse(("clauses", position, "number"), f"{clause.number} is not a clause number")
-    if not standard.clauses and not standard.areas:
-        document.refuse(("clauses",), "has neither clauses nor, where their numbers are not known, areas")
-
-
 def _check_crosswalk(document: Document, value: Crosswalk, loaded: Loaded) -> None:
-    standards = {standard.id: standard for _, standard in loaded.standards}
-    for path, reason in crosswalk.problems(value, standards):
+    editions = {standard.id: standard for _, standard in loaded.standards}
+    for path, reason in crosswalk.problems(value, editions):
         document.refuse(path, reason)
 
 
 def _check_laws(loaded: Loaded) -> None:
     everywhere = {law.id: law for _, some in loaded.laws for law in some.laws}
     for document, some in loaded.laws:
-        for path, reason in laws.problems(some.laws, everywhere):
+        for path, reason in laws.problems(some.laws, everywhere, loaded.schemes):
             document.refuse(path, reason)
 
 
@@ -255,7 +265,9 @@ def _check_mandatory(loaded: Loaded) -> None:
     items = {item.id for _, checklist in loaded.lists for item in checklist.items}
     cards, forms = {card.id for _, card in loaded.cards}, [form for _, form in loaded.forms]
     for document, value in loaded.mandatory:
-        for path, reason in mandatory.problems(value, items=items, cards=cards, forms=forms):
+        for path, reason in mandatory.problems(
+            value, items=items, cards=cards, forms=forms, schemes=loaded.schemes
+        ):
             document.refuse(path, reason)
 
 
@@ -280,13 +292,13 @@ def _check_layers(loaded: Loaded) -> None:
 
 def _check_times(loaded: Loaded) -> None:
     for document, value in loaded.days:
-        for path, reason in days.problems(value):
+        for path, reason in days.problems(value, loaded.schemes):
             document.refuse(path, reason)
     for document, windows in loaded.check_in:
         for path, reason in check_in.problems(windows):
             document.refuse(path, reason)
     for document, apart in loaded.intervals:
-        for path, reason in intervals.problems(apart):
+        for path, reason in intervals.problems(apart, loaded.schemes):
             document.refuse(path, reason)
 
 
@@ -373,9 +385,13 @@ def _check_house(document: Document, house: House, loaded: Loaded) -> None:
         if missing:
             document.refuse((key,), f"{key} has no word for {', '.join(sorted(missing))}")
     known = {standard.id for _, standard in loaded.standards}
-    for edition in house.editions:
-        if edition not in known:
-            document.refuse(("editions", edition), f"unknown standard {edition}")
+    for key in ("editions", "transition_ends"):
+        for edition in getattr(house, key):
+            if edition not in known:
+                document.refuse((key, edition), f"unknown standard {edition}")
+    for edition in house.editions.keys() & house.transition_ends.keys():
+        if house.transition_ends[edition] < house.editions[edition]:
+            document.refuse(("transition_ends", edition), f"{edition} ends before it may be offered")
     for name, fields in _PATTERN_FIELDS.items():
         _check_pattern(document, name, getattr(house.numbers, name), fields)
     form = next((form for _, form in loaded.forms if form.id == house.form), None)

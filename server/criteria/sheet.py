@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import msgspec
 
 from server.criteria.document import CriteriaError, Document, Problem, read_documents
 from server.criteria.load import load_documents
 from server.criteria.model import Checklist, Item, Photo
+from server.criteria.workbook import MOST_CHARACTERS, WorkbookError, open_workbook
 
 LIST, ITEMS, PHOTOS = "list", "items", "photos"
 SHEETS = {"检查表": LIST, "检查项": ITEMS, "照片": PHOTOS}
@@ -74,19 +74,26 @@ _SEVERAL = {
     "points",
 }
 _SEVERAL |= {"laws"}
-_MOST_ROWS = 5_000
+_MOST_ROWS, _MOST_COLUMNS = 5_000, 60
+_MOST_BYTES = 8 * 1024 * 1024
+"""Unpacked: every cell of it becomes an object."""
 
 _Line = tuple[str, str]
 """A line of TOML, and the cell that it comes from."""
 
 
-def read_sheet(path: Path, standing: Sequence[Path]) -> str:
-    """The list in a spreadsheet as TOML, checked against the data at ``standing``.
+def read_sheet(path: Path, data: bytes, standing: Sequence[Path]) -> str:
+    """The list in a spreadsheet (``data``, named ``path``) as TOML, checked against what is ``standing``.
 
     Raises ``CriteriaError`` whose problems name cells: ``pack.xlsx items!C5``.
     """
     problems: list[Problem] = []
-    lines = list(_lines(path, problems))
+    lines, left = [], MOST_CHARACTERS
+    for line in _lines(path, _open(path, data), problems):
+        left -= len(line[0])
+        if left < 0:
+            raise CriteriaError([Problem(str(path), 1, "holds too much text for a list")])
+        lines.append(line)
     text = "".join(f"{line}\n" for line, _ in lines)
     if not problems:
         problems = _check(path, text, lines, standing)
@@ -108,19 +115,18 @@ def _check(path: Path, text: str, lines: Sequence[_Line], standing: Sequence[Pat
     return []
 
 
-def _lines(path: Path, problems: list[Problem]) -> Iterator[_Line]:
+def _lines(path: Path, book: Any, problems: list[Problem]) -> Iterator[_Line]:
     """The file as TOML line by line, each with its cell; what no cell may hold is noted in ``problems``."""
 
     def refuse(cell: str, reason: str) -> None:
         problems.append(Problem(f"{path} {cell}", 0, reason))
 
-    book = _open(path)
     sheets = {SHEETS.get(sheet.title, sheet.title): sheet for sheet in book.worksheets}
     for name in (LIST, ITEMS):
         if name not in sheets:
             refuse(name, f"there is no sheet {name}; there are {', '.join(book.sheetnames)}")
             return
-    for row in sheets[LIST].iter_rows(max_row=_MOST_ROWS):
+    for row in sheets[LIST].iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS):
         key = _key(row[0], LIST_KEYS, refuse, LIST)
         if key and len(row) > 1:
             yield from _pair(key, row[1], refuse, LIST)
@@ -129,21 +135,16 @@ def _lines(path: Path, problems: list[Problem]) -> Iterator[_Line]:
             yield from _table(sheets[name], name, keys, refuse)
 
 
-def _open(path: Path) -> Any:
-    from openpyxl import load_workbook  # takes long, and few commands need it
-    from openpyxl.utils.exceptions import InvalidFileException
-
+def _open(path: Path, data: bytes) -> Any:
     try:
-        return load_workbook(path)
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
-    except (BadZipFile, InvalidFileException, KeyError, ValueError):
-        reason = "is no .xlsx file; save it as Excel workbook (.xlsx)"
-    raise CriteriaError([Problem(str(path), 1, reason)])
+        return open_workbook(data, most=_MOST_BYTES)
+    except WorkbookError as error:
+        reason = f"is no .xlsx file of a list ({error}); save it as Excel workbook (.xlsx)"
+        raise CriteriaError([Problem(str(path), 1, reason)]) from error
 
 
 def _table(sheet: Any, name: str, keys: Sequence[str], refuse: Any) -> Iterator[_Line]:
-    rows = sheet.iter_rows(max_row=_MOST_ROWS)
+    rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
     header = [_key(cell, keys, refuse, name) for cell in next(rows, ())]
     for row in rows:
         if all(cell.value in (None, "") for cell in row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -12,7 +13,6 @@ from litestar.response import Response
 
 from server.audit.entries import Configured, ConfiguredBody, Opened, OpenedBody
 from server.audit.state import State
-from server.criteria.model import SCHEME_LETTERS
 from server.journal import ORDERS, AuditQuery
 from server.journal.listing import Order
 from server.people.principal import Principal
@@ -60,7 +60,8 @@ async def audit_rows(request: Request[Any, Any, Any], services: NamedDependency[
 
 async def _list(request: Request[Any, Any, Any], services: Services) -> dict[str, Any]:
     asked = {name: request.query_params.get(name, "").strip() for name in (*_FILTERS, "after", "before")}
-    query, wrong = _query(asked)
+    schemes = shown.every_scheme(language_of(request), services.criteria)
+    query, wrong = _query(asked, schemes)
     found = await services.journal.list_audits(query)
     narrowed = any(asked[name] for name in _FILTERS if name != "sort")
 
@@ -78,12 +79,12 @@ async def _list(request: Request[Any, Any, Any], services: Services) -> dict[str
         "address": address,
         "order": query.order,
         "falling": query.falling,
-        "letters": SCHEME_LETTERS,
+        "schemes": schemes,
         "shown": shown,
     }
 
 
-def _query(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
+def _query(asked: dict[str, str], schemes: Container[str]) -> tuple[AuditQuery, list[str]]:
     """What is asked for, and the filters that can't be understood, which then filter nothing."""
     wrong = []
     days = {}
@@ -99,7 +100,7 @@ def _query(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
     query = AuditQuery(
         words=asked["find"],
         state=asked["only"] if asked["only"] in _STATES else "",
-        scheme=asked["scheme"] if asked["scheme"] in SCHEME_LETTERS else "",
+        scheme=asked["scheme"] if asked["scheme"] in schemes else "",
         leader=asked["leader"],
         since=days["since"],
         until=days["until"],
@@ -166,7 +167,7 @@ def _new(request: Request[Any, Any, Any], form: Form, status: int = 200) -> Resp
         "pages/new-audit.html",
         status=status,
         form=form,
-        schemes=[shown.scheme_of(scheme, form.language) for scheme in SCHEME_LETTERS],
+        schemes=shown.every_scheme(form.language, form.criteria).values(),
         wrong={one.field for one in form.wrong},
     )
 

@@ -8,7 +8,9 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
-from server.criteria.diff import between_lists, between_standards
+from server.audit.setup import Setup
+from server.criteria.diff import Difference, between_forms, between_houses, between_lists, between_standards
+from server.criteria.load import Criteria
 from server.people.principal import Principal
 from server.web.errors import Refusal
 from server.web.guards import Case
@@ -32,10 +34,21 @@ async def begun_page(
             "found": [
                 *between_standards(begun.standards, now.standards),
                 *between_lists(begun.lists, now.lists),
+                *_printed(begun, now, case.state.setup),
             ],
             "may_configure": case.may("audit.configure") and not case.state.released,
         },
     )
+
+
+def _printed(begun: Criteria, now: Criteria, setup: Setup) -> list[Difference]:
+    """What differs in house and form, where both are there today."""
+    found: list[Difference] = []
+    if setup.house in begun.houses and setup.house in now.houses:
+        found += between_houses(begun.houses[setup.house], now.houses[setup.house])
+    if setup.form in begun.forms and setup.form in now.forms:
+        found += between_forms(begun.forms[setup.form], now.forms[setup.form])
+    return found
 
 
 @post("/audits/{audit:str}/begun", opt={"needs": "audit.configure"}, status_code=303, include_in_schema=False)

@@ -23,7 +23,7 @@ from server.audit.state import State, Thing
 from server.audit.walk import items_at, ordered_stops, packs, packs_at
 from server.criteria.editions import crosswalk_to
 from server.criteria.load import Criteria, parse_clause
-from server.criteria.model import SCHEME_LETTERS, ClauseRef, EvidenceKind, Item, PhotoSubject
+from server.criteria.model import ClauseRef, EvidenceKind, Item, PhotoSubject, letter_of
 from server.people.principal import Language, Principal
 from server.web.guards import Case
 from server.web.observed import shown_documents, shown_photos
@@ -202,7 +202,7 @@ def _asked(criteria: Criteria, setup: Setup, stop: Stop, asked: str) -> tuple[It
             plain(clause) for clause in item.clauses if clause.scheme in known
         ]
     try:
-        return None, parse_clause(asked) if asked else []
+        return None, parse_clause(asked, setup.visit.schemes) if asked else []
     except ValueError:
         return None, []
 
@@ -232,7 +232,7 @@ def _data(language: Language, state: State, criteria: Criteria) -> dict[str, Any
                 "code": f"{scheme} {clause.number}",
                 "scheme": scheme,
                 "number": clause.number,
-                "letter": SCHEME_LETTERS.get(scheme, scheme),
+                "letter": letter_of(scheme),
                 "title": clause.title.get(language),
             }
             for scheme in audited_schemes(state.setup)

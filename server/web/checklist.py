@@ -18,6 +18,7 @@ from server.criteria.mandatory import together
 from server.criteria.model import Change, Checklist, Item
 from server.people.principal import Principal
 from server.people.rights import may
+from server.web import shown
 from server.web.checklists import slug
 from server.web.new_audit import ZONE
 from server.web.places import law_names
@@ -61,15 +62,16 @@ async def list_page(
 ) -> Response[bytes]:
     """The items of a list with what helps to ask them; where the house changed one, also what was shipped."""
     criteria = services.criteria
-    shown = _called(criteria.lists, checklist)
+    pack = _called(criteria.lists, checklist)
     changes = {change.item: change for layer in criteria.layers.values() for change in layer.changes}
     return page(
         request,
         "pages/checklist-list.html",
         stamp=("list", checklist),
         make=lambda: {
-            "pack": shown,
-            "lines": _lines(criteria, shown, changes),
+            "pack": pack,
+            "schemes": shown.every_scheme(language_of(request), criteria),
+            "lines": _lines(criteria, pack, changes),
             "cards": {card.id: card.title for card in criteria.cards.values()},
             "laws_of": lambda item: law_names(criteria, item.laws, language_of(request)),
         },
@@ -77,11 +79,11 @@ async def list_page(
 
 
 def _lines(
-    criteria: Criteria, shown: Checklist, changes: Mapping[str, Change]
+    criteria: Criteria, pack: Checklist, changes: Mapping[str, Change]
 ) -> list[tuple[Item, Item, Change | None]]:
     """Each item of the file: as it is asked, as it is written, and what the house made of it."""
-    asked = {item.id: item for item in shown.items}
-    written = criteria.written[shown.id].items
+    asked = {item.id: item for item in pack.items}
+    written = criteria.written[pack.id].items
     return [(asked.get(item.id, item), item, changes.get(item.id)) for item in written]
 
 
@@ -135,6 +137,7 @@ async def mandatory_page(
     return page(
         request,
         "pages/checklist-mandatory.html",
+        schemes=shown.every_scheme(language_of(request), services.criteria),
         stamp=("mandatory",),
         mandatory=together(services.criteria.mandatory.values()),
     )

@@ -28,7 +28,8 @@ from server.criteria.model import (
 )
 from server.people.principal import Principal
 from server.people.rights import may
-from server.web.render import page
+from server.web import shown
+from server.web.render import language_of, page
 from server.web.services import Services
 
 _MOST = 60
@@ -53,6 +54,7 @@ async def checklists_page(
         standards=list(criteria.standards.values()),
         groups=_groups(criteria),
         criteria=criteria,
+        schemes=shown.every_scheme(language_of(request), criteria),
         phrases=sum(len(bank.phrases) for bank in criteria.phrases.values()),
         of_office=of_office,
         problems=services.own_problems if of_office else (),
@@ -79,7 +81,7 @@ class Found:
 def search(criteria: Criteria, find: str) -> Found:
     """Clauses, items, laws and phrases: by words in either language, or by a clause such as Q8.5.1."""
     words = find.lower().split()
-    refs = _clause_asked(find)
+    refs = _clause_asked(find, criteria)
 
     def holds(*texts: Text | str | None) -> bool:
         said = " ".join(
@@ -114,9 +116,9 @@ def search(criteria: Criteria, find: str) -> Found:
     return Found(clauses[:_MOST], items[:_MOST], laws[:_MOST], phrases[:_MOST], total)
 
 
-def _clause_asked(find: str) -> list[ClauseRef]:
+def _clause_asked(find: str, criteria: Criteria) -> list[ClauseRef]:
     try:
-        return parse_clause(find)
+        return parse_clause(find, criteria.schemes)
     except ValueError:
         return []
 

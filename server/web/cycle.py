@@ -129,7 +129,7 @@ class Line:
 
 def _context(found: Overview, case: Case, cycle: Cycle, scheme: str, language: Language) -> dict[str, Any]:
     setup = case.state.setup
-    schemes = shown.schemes(setup, language)
+    schemes = shown.schemes(setup, language, case.criteria)
     here = scheme if scheme in {one.code for one in schemes} else schemes[0].code if schemes else ""
     cells = [cell for cell in cycle.cells if cell.scheme == here]
     departments = _departments(setup.client.departments, cells)

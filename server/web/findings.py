@@ -253,7 +253,7 @@ def _all_clauses(
     """Every clause that can be audited, by scheme, with its title."""
     return [
         (
-            shown.scheme_of(scheme, language),
+            shown.scheme_of(scheme, language, found.asked.criteria),
             [(ref, found.asked.title(ref).get(language)) for ref in found.asked.auditable(scheme)],
         )
         for scheme in audited_schemes(found.state.setup)

@@ -10,6 +10,7 @@ from server.audit.entries import DismissedBody
 from server.audit.gaps import GATES, KINDS, SEVERITIES, Found, Gap, Gate, Severity
 from server.audit.gaps.catalogue import code_of
 from server.audit.state import Version
+from server.criteria.model import letter_of
 from server.people.principal import Language
 from server.web import shown
 from server.web.overview import Overview
@@ -222,7 +223,7 @@ def _together(letter: str, rows: list[Row], found: Overview, language: Language)
     if len(rows) == 1:
         return rows[0]
     t = texts(language)
-    schemes = [shown.scheme_of(one.gap.where.split("/")[1], language).letter for one in rows]
+    schemes = [letter_of(one.gap.where.split("/")[1]) for one in rows]
     name = found.asked.point_names[letter].get(language)
     message = t("gaps.point", letter=letter, name=name, schemes=t("list.comma").join(schemes))
     first = rows[0]

@@ -22,6 +22,7 @@ from server.audit.plan.days import shown as as_days
 from server.audit.setup import GONE
 from server.audit.walk import ordered_stops
 from server.criteria.days import DayRules
+from server.criteria.model import letter_of
 from server.people.principal import Language
 from server.web import shown
 from server.web.guards import Case
@@ -151,9 +152,7 @@ def _compared(found: Overview, rules: DayRules, language: Language) -> dict[str,
         "people": _rows(
             ((one, found.name(one, language)) for one in then.by_member), then.by_member, now.by_member
         ),
-        "schemes": _rows(
-            ((one, shown.scheme_of(one).letter) for one in then.by_scheme), then.by_scheme, now.by_scheme
-        ),
+        "schemes": _rows(((one, letter_of(one)) for one in then.by_scheme), then.by_scheme, now.by_scheme),
         "stops": _rows(
             (pair for pair in stops if pair[0] in then.by_stop or pair[0] in now.by_stop),
             then.by_stop,

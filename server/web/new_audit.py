@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, get_args
 
 import msgspec
@@ -12,7 +13,7 @@ from server.audit.carry import carried_over, next_in_cycle
 from server.audit.setup import Criterion, Role
 from server.audit.state import State
 from server.criteria.load import Criteria
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.offer import offered, offers
 from server.people.principal import Language
 from server.web.setup.fields import Unreadable, read_day
 from server.web.setup.purposes import purpose, types_of
@@ -48,7 +49,7 @@ class Form:
 
     @property
     def schemes(self) -> list[str]:
-        return [scheme for scheme in SCHEME_LETTERS if f"scheme.{scheme}" in self.fields]
+        return [scheme for scheme in self.criteria.schemes if f"scheme.{scheme}" in self.fields]
 
 
 def prefilled(previous: State) -> dict[str, str]:
@@ -77,7 +78,7 @@ def set_up(form: Form) -> dict[str, Any]:
         "visit/start": start,
         "visit/end": end,
         "visit/schemes": form.schemes,
-        "visit/criteria": _criteria(form, values.get("visit/criteria", [])),
+        "visit/criteria": _criteria(form, values["house"], start, values.get("visit/criteria", [])),
         "client/name": {"zh": form.get("client.zh"), "en": form.get("client.en")},
     }
     editions = [one["standard"] for one in values["visit/criteria"]]
@@ -113,19 +114,26 @@ def _days(form: Form) -> tuple[str, str]:
     return start, end
 
 
-def _criteria(form: Form, stood: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The edition of each scheme: that of the previous audit, else the oldest in force."""
-    known = {one["scheme"]: one for one in stood}
-    return [known.get(scheme) or _criterion(form, scheme) for scheme in form.schemes]
+def _criteria(form: Form, house: str, start: str, stood: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The edition of each scheme: that of the previous audit while it may be, else as offered."""
+    before = {one["scheme"]: one for one in stood}
+    day = date.fromisoformat(start) if start else date.min
+    return [_criterion(form.criteria, house, scheme, day, before.get(scheme)) for scheme in form.schemes]
 
 
-def _criterion(form: Form, scheme: str) -> dict[str, Any]:
-    try:
-        standard = form.criteria.standard_of(scheme)
-    except KeyError:
-        criterion = Criterion(scheme=scheme)
-    else:
-        text = f"{standard.gb}/{standard.id}" if standard.gb else standard.id
-        criterion = Criterion(scheme=scheme, standard=standard.id, text=text)
+def _criterion(
+    criteria: Criteria, house: str, scheme: str, day: date, before: dict[str, Any] | None
+) -> dict[str, Any]:
+    known = offers(criteria, criteria.houses.get(house), scheme)
+    closed = {one.standard.id for one in known if not one.on(day)}
+    if before and before["standard"] not in closed:
+        return before
+    offer = offered(known, day)
+    standard = offer.standard if offer else None
+    criterion = (
+        Criterion(scheme=scheme, standard=standard.id, text=standard.name)
+        if standard
+        else Criterion(scheme=scheme)
+    )
     made: dict[str, Any] = msgspec.to_builtins(criterion)
     return made

@@ -18,7 +18,7 @@ from litestar.response import Response
 
 from server.audit.competence_words import INTEREST_KINDS
 from server.audit.setup import Registration
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 from server.people.principal import Principal
 from server.people.register import EXPIRES_SOON, Person, PersonChanged
 from server.web import shown
@@ -80,11 +80,12 @@ async def person_page(
         known = await services.register.get(person)
         if known is None:
             raise NotFoundException
-        return await _form(request, services, known, PersonForm(fields_of(known)), kept=bool(kept))
+        filled = PersonForm(fields_of(known), services.criteria.schemes)
+        return await _form(request, services, known, filled, kept=bool(kept))
     accounts = {one.id: one for one in await services.accounts.list()}
     name = accounts[account].name if account in accounts else ""
     empty = Person(id=account if account in accounts else "", name=name)
-    return await _form(request, services, empty, PersonForm(fields_of(empty)))
+    return await _form(request, services, empty, PersonForm(fields_of(empty), services.criteria.schemes))
 
 
 @post(
@@ -101,7 +102,7 @@ async def keep_person(
     person: FromPath[str],
 ) -> Response[bytes]:
     """Keep the person; the form again, as typed, where something can't be taken or somebody was faster."""
-    form = PersonForm(await read_form(request))
+    form = PersonForm(await read_form(request), services.criteria.schemes)
     before = None if person == NEW else await services.register.get(person)
     if person != NEW and before is None:
         raise NotFoundException
@@ -140,7 +141,7 @@ async def _form(
         person=person,
         is_new=stored is None,
         account=accounts.get(person.id),
-        schemes=[shown.scheme_of(scheme, language) for scheme in SCHEME_LETTERS],
+        schemes=[shown.scheme_of(scheme, language, services.criteria) for scheme in form.schemes],
         grades=[(one.code, one.title.get(language)) for one in grades],
         interest_kinds=[(code, name.get(language)) for code, name in INTEREST_KINDS.items()],
         interest_rows=range(form.interests + SPARE_INTERESTS),
@@ -176,10 +177,7 @@ def _row(person: Person, today: date) -> Row:
 
 def tags(registrations: Iterable[Registration]) -> list[tuple[str, str]]:
     """Registrations as tags: the scheme's letter and the professional codes."""
-    return [
-        (SCHEME_LETTERS.get(one.scheme, one.scheme), " ".join(one.professional_codes))
-        for one in registrations
-    ]
+    return [(letter_of(one.scheme), " ".join(one.professional_codes)) for one in registrations]
 
 
 routes = [people_page, person_page, keep_person]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from server.audit.competence_words import INTEREST_KINDS
 from server.audit.setup import Interest, Registration
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 from server.people.principal import Language
 from server.people.register import Facts, Person
 from server.web.new_audit import Wrong
@@ -20,15 +20,17 @@ SPARE_INTERESTS = 2
 """Empty lines for declared interests at the end of the form."""
 
 _MOST_INTERESTS = 40
+_REGISTERED = re.compile(r"reg\.(\w{1,20})\.grade")
 _CODE = re.compile(r"\d{1,2}(\.\d{1,2}){0,3}[A-Z]?")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
 @dataclass
 class PersonForm:
-    """The fields as typed and what is wrong with them."""
+    """The fields as typed and what is wrong with them; schemes that a registration is `offered` for."""
 
     fields: Mapping[str, str]
+    offered: Sequence[str]
     wrong: list[Wrong] = field(default_factory=list)
 
     def get(self, name: str) -> str:
@@ -38,6 +40,12 @@ class PersonForm:
     def complain(self, name: str, key: str, language: Language, **values: object) -> None:
         """Note that a field can't be taken."""
         self.wrong.append(Wrong(name, texts(language)(f"person.wrong.{key}", **values)))
+
+    @property
+    def schemes(self) -> list[str]:
+        """Those offered, and those that somebody is registered for all the same."""
+        registered = {match[1] for name in self.fields if (match := _REGISTERED.fullmatch(name))}
+        return [*self.offered, *sorted(registered.difference(self.offered))]
 
     @property
     def interests(self) -> int:
@@ -83,7 +91,7 @@ def read_person(form: PersonForm, key: str, language: Language) -> Person:
         name_en=form.get("name_en"),
         facts=Facts(
             registrations=[
-                one for scheme in SCHEME_LETTERS if (one := _registration(form, scheme, language)) is not None
+                one for scheme in form.schemes if (one := _registration(form, scheme, language)) is not None
             ],
             languages=[part for part in _SEPARATORS.split(form.get("languages")) if part],
             interests=[
@@ -101,7 +109,7 @@ def _registration(form: PersonForm, scheme: str, language: Language) -> Registra
     until, codes = form.get(f"{name}.until"), form.get(f"{name}.codes")
     if not (grade or number or until or codes):
         return None
-    letter = SCHEME_LETTERS[scheme]
+    letter = letter_of(scheme)
     if not grade:
         form.complain(f"{name}.grade", "grade", language, scheme=letter)
     listed = [part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", codes).upper()) if part]

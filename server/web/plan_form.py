@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import get_args
@@ -94,7 +94,7 @@ def read_stop(setup: Setup, typed: Typed, before: Stop) -> Stop:
         accompanied_by=[one for one in there if one not in auditing],
         department=typed.get("department"),
         process=Text(zh=typed.get("process"), en=typed.get("process_en")),
-        clauses=_clauses(typed, before),
+        clauses=_clauses(typed, before, setup.visit.schemes),
         professional=True if typed.has("professional") else False if before.professional else None,
     )
 
@@ -111,7 +111,7 @@ def _moment(typed: Typed, name: str, day: str, zone: str) -> datetime | None:
         return None
 
 
-def _clauses(typed: Typed, before: Stop) -> list[Clause]:
+def _clauses(typed: Typed, before: Stop, schemes: Sequence[str]) -> list[Clause]:
     """The clauses as typed; what stays keeps what else was known of it."""
     known = {(one.scheme, one.number): one for one in before.clauses}
     found: list[Clause] = []
@@ -119,7 +119,7 @@ def _clauses(typed: Typed, before: Stop) -> list[Clause]:
         try:
             found += [
                 known.get((ref.scheme, ref.number), Clause(scheme=ref.scheme, number=ref.number))
-                for ref in parse_clause(word)
+                for ref in parse_clause(word, schemes)
             ]
         except ValueError:
             typed.complain("clauses", "clause", typed=word)

@@ -121,7 +121,8 @@ class View:
             "may_change": self.case.may("audit.configure") and not self.case.state.released,
             "may_share": self.case.may("plan.share"),
             "shown": shown,
-            "schemes": [shown.scheme_of(scheme, self.language) for scheme in auditable],
+            "every_scheme": shown.every_scheme(self.language, self.case.criteria),
+            "schemes": [shown.scheme_of(scheme, self.language, self.case.criteria) for scheme in auditable],
             "scheme": chosen,
             "clauses": [
                 (ref, self.found.asked.title(ref).get(self.language)) for ref in auditable.get(chosen, [])

@@ -214,7 +214,7 @@ def _context(
         "must_mend": any(KINDS[gap.code].kept for gap in errors),
         "may_write": case.may("observation.write"),
         "capture": shown.capture_at_now(found, case.principal.id),
-        "schemes": shown.schemes(case.state.setup, language),
+        "schemes": shown.schemes(case.state.setup, language, case.criteria),
         "shown": shown,
         "leader": _leader(found, language),
     }

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from server.audit import walk
 from server.audit.coverage import audited_schemes
 from server.audit.setup import Client, Setup, Stop
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.load import Criteria
+from server.criteria.model import letter_of
 from server.people.principal import Language
 from server.web.overview import Overview
 from server.web.texts import texts
@@ -32,15 +33,21 @@ class Scheme:
     word: str
 
 
-def schemes(setup: Setup, language: Language) -> list[Scheme]:
+def schemes(setup: Setup, language: Language, criteria: Criteria) -> list[Scheme]:
     """The schemes of an audit in printing order."""
-    return [scheme_of(scheme, language) for scheme in audited_schemes(setup)]
+    return [scheme_of(scheme, language, criteria) for scheme in audited_schemes(setup)]
 
 
-def scheme_of(scheme: str, language: Language = "zh") -> Scheme:
-    """One scheme as a tag; a scheme we have no word for stands by its letter alone."""
+def every_scheme(language: Language, criteria: Criteria) -> dict[str, Scheme]:
+    """All that a house can audit, in printing order."""
+    return {scheme: scheme_of(scheme, language, criteria) for scheme in criteria.schemes}
+
+
+def scheme_of(scheme: str, language: Language, criteria: Criteria) -> Scheme:
+    """One scheme as a tag; one that has no name any more stands by its letter alone."""
     t, key = texts(language), f"scheme.{scheme}"
-    return Scheme(scheme, SCHEME_LETTERS.get(scheme, scheme), t(key) if key in t else "")
+    own = criteria.scheme_names.get(scheme)
+    return Scheme(scheme, letter_of(scheme), t(key) if key in t else own.get(language) if own else "")
 
 
 def client_name(client: Client, language: Language) -> str:

@@ -22,6 +22,7 @@ from server.audit.entries import VerifiedBody
 from server.audit.findings import Listed
 from server.audit.plan.days import NOT_COUNTED
 from server.audit.setup import PreviousFinding, Stop
+from server.criteria.model import letter_of
 from server.people.principal import Language, Principal
 from server.web import ledger, plan_sheet, shown
 from server.web.accompanying import accompanying
@@ -259,14 +260,14 @@ def _json(value: Any) -> Markup:
     return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 
 
-def _tabs(groups: list[Group]) -> list[tuple[shown.Scheme, int]]:
-    """Schemes with how many items ask about them; none where there is only one scheme."""
+def _tabs(groups: list[Group]) -> list[tuple[str, str, int]]:
+    """Code and letter of schemes, with how many items ask about each; none where there is one only."""
     counts: dict[str, int] = {}
     for group in groups:
         for line in group.lines:
             for scheme in line.schemes:
                 counts[scheme] = counts.get(scheme, 0) + 1
-    return [(shown.scheme_of(scheme), n) for scheme, n in counts.items()] if len(counts) > 1 else []
+    return [(scheme, letter_of(scheme), n) for scheme, n in counts.items()] if len(counts) > 1 else []
 
 
 def _people(stop: Stop, found: Overview, language: Language) -> list[str]:

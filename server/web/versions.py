@@ -17,7 +17,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from server.audit.state import Thing, Version
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 from server.people.principal import Language, Principal
 from server.web.guards import Case
 from server.web.overview import Overview, overview
@@ -176,9 +176,7 @@ def _words(key: str, value: Any, found: Overview, language: Language) -> str:
     if key == "evidence" and isinstance(value, list):
         return " · ".join(t(f"evidence.{one['kind']}") for one in value)
     if key == "clauses":
-        return "  ".join(
-            f"{SCHEME_LETTERS.get(one['scheme'], one['scheme'])}{one['number']}" for one in value
-        )
+        return "  ".join(f"{letter_of(one['scheme'])}{one['number']}" for one in value)
     if key == "observations":
         return str(len(value)) if value else ""
     if key == "auditor":

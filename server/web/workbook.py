@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable
 
-MAGIC = b"PK\x03\x04"
-"""How a workbook, like every ZIP file, begins."""
-MOST_BYTES = 20 * 1024 * 1024
-"""Unpacked; a matrix takes a hundredth of it."""
+from server.criteria.workbook import MAGIC, MOST_CHARACTERS, WorkbookError, open_workbook
+
+__all__ = ["MAGIC", "WorkbookError", "table_of"]
+
 MOST_ROWS, MOST_COLUMNS = 1_000, 400
-MOST_CHARACTERS = 4_000_000
-"""In all cells together: one long text may be named by every cell."""
-
-
-class WorkbookError(ValueError):
-    """A file that is no workbook, or one that unpacks to far more than a table needs."""
 
 
 def table_of(data: bytes) -> str:
@@ -24,20 +16,16 @@ def table_of(data: bytes) -> str:
 
     Formulas give the values they last had. Raises WorkbookError.
     """
-    from openpyxl import load_workbook  # takes long, and few requests need it
-
+    book = open_workbook(data, read_only=True, data_only=True)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            if sum(part.file_size for part in file.infolist()) > MOST_BYTES:
-                raise WorkbookError("unpacks to too much")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = _read(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
-        book.close()
     except WorkbookError:
         raise
-    except Exception as error:  # whatever a damaged file makes of a reader of XML
+    except Exception as error:  # sheets are read as they are asked for, damaged ones too
         raise WorkbookError(f"no workbook: {type(error).__name__}") from error
+    finally:
+        book.close()
     filled = [row for row in rows if any(row)]
     while filled and sum(map(bool, filled[0])) == 1:
         del filled[0]

@@ -15,7 +15,7 @@ from tests.criteria.test_check import Checklists, checklists
 __all__ = ["checklists"]
 
 HANDBOOK = (Path(__file__).parents[2] / "docs" / "checklists.md").read_text(encoding="utf-8")
-FOLDERS = {"items": "lists", "changes": "layers", "phrases": "phrases"}
+FOLDERS = {"items": "lists", "changes": "layers", "phrases": "phrases", "clauses": "standards"}
 WHOLE = [block for block in re.findall(r"```toml\n(.*?)```", HANDBOOK, re.DOTALL) if block.startswith("id =")]
 
 

@@ -9,6 +9,7 @@ import pytest
 from server.audit.entries import Text
 from server.audit.setup import Client, Named, Setup, Visit
 from server.audit.walk import checklist_items
+from server.criteria.diff import between_forms, between_houses
 from server.criteria.document import Document
 from server.criteria.install import install
 from server.criteria.load import Criteria, CriteriaError, as_begun, load_criteria
@@ -125,6 +126,37 @@ def test_an_audit_keeps_what_it_began_with(tmp_path: Path, criteria: Criteria, i
     later = ours.pins(house="qinghe", form="reference", standards=["ISO 9001:2015"])
     kept = [Document(path) for path in sorted(tmp_path.rglob("*.toml"))]
     assert sorted(asked(as_begun(criteria, later, kept))) == sorted(asked(ours)), "and stays with it"
+
+
+def shipped(folder: str, old: str, new: str) -> bytes:
+    """A shipped house or form with other words."""
+    (file,) = (data_root("checklists") / folder).rglob("*.toml")
+    content = file.read_text(encoding="utf-8")
+    assert old in content
+    return content.replace(old, new).encode()
+
+
+def test_house_and_form_stay_as_they_were(criteria: Criteria) -> None:
+    house = Document(Path("h"), content=shipped("houses", "000-8800 0101", "000-8800 0999"), kind="house")
+    form = Document(Path("f"), content=shipped("forms", "审核体系 其他（说明）", "其他体系"), kind="form")
+    pins = criteria.pins(house="qinghe", form="reference", standards=[])
+    pins |= {"house:qinghe": house.digest, "form:reference": form.digest}
+    begun = as_begun(criteria, pins, [house, form])
+    assert begun.houses["qinghe"].phone == "000-8800 0999"
+    assert begun.forms["reference"].element("cover.other_scheme").title.zh == "其他体系"
+    (said,) = between_houses(begun.houses["qinghe"], criteria.houses["qinghe"])
+    assert (said.name, said.words.en) == ("phone", "was “000-8800 0999”, is “000-8800 0101”")
+    (said,) = between_forms(begun.forms["reference"], criteria.forms["reference"])
+    assert said.name == "cover.other_scheme"
+
+
+def test_a_house_that_cannot_be_read_leaves_its_form_too(criteria: Criteria) -> None:
+    house = Document(Path("h"), content=b'id = "qinghe"\nrules = 3', kind="house")
+    form = Document(Path("f"), content=shipped("forms", "审核体系 其他（说明）", "其他体系"), kind="form")
+    pins = criteria.pins(house="qinghe", form="reference", standards=[])
+    begun = as_begun(criteria, pins | {"house:qinghe": house.digest}, [house, form])
+    assert begun.houses == criteria.houses
+    assert begun.forms == criteria.forms
 
 
 def test_a_pinned_file_that_cannot_be_read_is_taken_as_it_is_now(criteria: Criteria) -> None:

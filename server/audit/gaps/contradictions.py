@@ -20,7 +20,7 @@ from server.audit.plan import checks as plan_checks
 from server.audit.plan import days as plan_days
 from server.audit.setup import Stop
 from server.audit.state import Thing
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import SCHEME_LETTERS, letter_of
 
 COUNT_REFS = {62: "major", 63: "minor"}
 PLACES_REF = 64
@@ -158,7 +158,7 @@ def unqualified_auditors(audit: Audit, thing: Thing[Observation], content: Obser
         if standing not in ("none", "expired"):
             continue
         name = audit.observation_name(thing, content)
-        letter = SCHEME_LETTERS.get(scheme, scheme)
+        letter = letter_of(scheme)
         who = member.name_en or member.name
         held = Text(zh=f"{member.name}没有{letter}的注册", en=f"{who} holds no registration for {letter}")
         late = Text(

@@ -9,7 +9,7 @@ from server.audit.coverage import Seen, lineage, words_of
 from server.audit.entries import AnsweredBody, Meeting, Text
 from server.audit.gaps.model import Audit, Gap, Note, gap
 from server.criteria.mandatory import Mention, Point
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 
 _DAY = re.compile(r"\d{4}[-年./]\d{1,2}|\d{1,2}月\d{1,2}日|\b\d{1,2} (?:[A-Z][a-z]{2,8})\b")
 _MOST_POINTS = 3
@@ -71,7 +71,7 @@ def missing_points(audit: Audit) -> Iterator[Gap]:
 
 
 def _missing(audit: Audit, point: Point, lacking: list[str]) -> Gap:
-    said = " ".join(SCHEME_LETTERS.get(scheme, scheme) for scheme in lacking)
+    said = " ".join(letter_of(scheme) for scheme in lacking)
     return gap(
         "MANDATORY_MISSING",
         severity="error" if point.confidence == "high" else "warning",
@@ -98,7 +98,7 @@ def _place(audit: Audit, point: Point, lacking: list[str]) -> str:
 
 
 def _thin(audit: Audit, point: Point, mention: Mention, schemes: list[str]) -> Gap:
-    said = " ".join(SCHEME_LETTERS.get(scheme, scheme) for scheme in schemes)
+    said = " ".join(letter_of(scheme) for scheme in schemes)
     return gap(
         "MANDATORY_THIN",
         message=Text(
@@ -134,7 +134,7 @@ def untouched_points(audit: Audit) -> Iterator[Gap]:
         for scheme in schemes if point.letter else ():
             if (scheme, point.letter) in touched or (point.letter == "b" and waiting):
                 continue
-            of, letter = SCHEME_LETTERS.get(scheme, scheme), point.letter
+            of, letter = letter_of(scheme), point.letter
             name, rule = point.title, point.rule
             yield gap(
                 "POINT_UNTOUCHED",

@@ -17,7 +17,7 @@ from server.audit.findings import Listed
 from server.audit.gaps.model import Audit, Gap, Note, gap
 from server.audit.setup import Certificate
 from server.audit.state import Thing
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 
 RATED_BEST, RESTORE, REMOVED = 0, 0, 0
 """Places of the best rating, of “restore certification”, of “cause removed” among the form's options."""
@@ -236,7 +236,7 @@ def suspension(audit: Audit) -> Iterator[Gap]:
     if suspended and REMOVED in removed and restored and RESTORE not in restored:
         said.append(("restored", "1.5.4 说原因已消除，推荐意见却不恢复", "cause removed, but not restored"))
     for one in suspended:
-        until, letter = _until(one), SCHEME_LETTERS.get(one.scheme, one.scheme)
+        until, letter = _until(one), letter_of(one.scheme)
         if until and setup.visit.start and until < setup.visit.start:
             zh, en = (
                 f"{letter} 的暂停{until}已到期，审核在其后",

@@ -10,7 +10,7 @@ from typing import Any
 from server.audit.entries import Clause
 from server.audit.interchange.words import NAMES, WRITTEN, lookup, plain
 from server.criteria.clauses import parse_clause
-from server.criteria.model import SCHEME_LETTERS, ClauseRef
+from server.criteria.model import ClauseRef, letter_of
 
 _LARGEST = 1e15
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -122,7 +122,7 @@ def clauses(value: Any) -> list[Clause]:
     scheme, written = word(value["scheme"], "scheme"), text(value["clause"])
     outcome = word(value["outcome"], "outcome") if value.get("outcome") else ""
     code = _bare(written)
-    refs = _parse(f"{SCHEME_LETTERS[scheme]}{code}" if code[:1].isdigit() else code, written)
+    refs = _parse(f"{letter_of(scheme)}{code}" if code[:1].isdigit() else code, written)
     if any(ref.scheme != scheme for ref in refs):
         raise Unreadable(
             f"{shown(written)}不是{scheme}的条款", f"{shown(written)} is not a clause of scheme {scheme}"

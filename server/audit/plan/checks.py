@@ -21,7 +21,7 @@ from server.audit.plan.words import MEETINGS, SENTENCES, IssueCode
 from server.audit.setup import Setup, Stop
 from server.audit.setup.plan import GONE
 from server.audit.walk import ordered_stops
-from server.criteria.model import SCHEME_LETTERS, ClauseRef
+from server.criteria.model import ClauseRef, letter_of
 
 Severity = Literal["error", "warning", "note"]
 _GRAVE = frozenset({"no_leader", "interest", "ec_without_q", "not_in_team", "trainee_alone", "alone"})
@@ -316,7 +316,7 @@ def _amounts(code: IssueCode, severity: Severity, **values: str) -> Issue:
 
 
 def _letter(scheme: str) -> Text:
-    return _same(SCHEME_LETTERS.get(scheme, scheme))
+    return _same(letter_of(scheme))
 
 
 def _codes(refs: Collection[ClauseRef]) -> Text:

@@ -23,7 +23,8 @@ MARKS: Mapping[str, Mark] = {
 
 def matrix_of(setup: Setup) -> Matrix:
     """The matrix of an audit: rows as configured, others read from the stops planned for the department."""
-    configured = {name: _row(marks) for name, marks in setup.matrix.items()}
+    schemes = setup.visit.schemes
+    configured = {name: _row(marks, schemes) for name, marks in setup.matrix.items()}
     names = [one.zh or one.en for one in setup.client.departments]
     names += [name for name in configured if name not in names]
     audited = [stop for stop in setup.stops.values() if stop.type == "audit" and stop.department]
@@ -35,12 +36,12 @@ def matrix_of(setup: Setup) -> Matrix:
     }
 
 
-def _row(marks: Mapping[str, Mark]) -> Row:
+def _row(marks: Mapping[str, Mark], schemes: Collection[str]) -> Row:
     """A row of the set-up by clause; a code that names none is left out."""
     row: Row = {}
     for code, mark in marks.items():
         try:
-            row.update(dict.fromkeys(parse_clause(code), mark))
+            row.update(dict.fromkeys(parse_clause(code, schemes), mark))
         except ValueError:
             continue
     return row
@@ -101,7 +102,8 @@ def read_table(text: str, known: Collection[ClauseRef]) -> Pasted:
     if len(lines) < 2:
         pasted.unread += [cell for line in lines for cell in line if cell]
         return pasted
-    if _codes(lines[0][1:]) < _codes([line[0] for line in lines[1:]]):
+    schemes = {ref.scheme for ref in known}
+    if _codes(lines[0][1:], schemes) < _codes([line[0] for line in lines[1:]], schemes):
         width = max(map(len, lines))
         lines = [[line[at] if at < len(line) else "" for line in lines] for at in range(width)]
     columns = [_clauses(cell, known, pasted.unread) for cell in lines[0]]
@@ -116,13 +118,13 @@ def _cells(line: str) -> list[str]:
     return [cell.strip().strip('"').strip() for cell in line.split(separator)]
 
 
-def _codes(cells: Iterable[str]) -> int:
-    return sum(_is_code(cell) for cell in cells)
+def _codes(cells: Iterable[str], schemes: Collection[str]) -> int:
+    return sum(_is_code(cell, schemes) for cell in cells)
 
 
-def _is_code(cell: str) -> bool:
+def _is_code(cell: str, schemes: Collection[str]) -> bool:
     try:
-        return bool(parse_clause(_code(cell)))
+        return bool(parse_clause(_code(cell), schemes))
     except ValueError:
         return False
 
@@ -135,9 +137,10 @@ def _code(cell: str) -> str:
 
 def _clauses(cell: str, known: Collection[ClauseRef], unread: list[str]) -> list[ClauseRef]:
     """The lowest clauses that a heading names; a parent names all that lie in it."""
-    if not _is_code(cell):
+    schemes = {ref.scheme for ref in known}
+    if not _is_code(cell, schemes):
         return []
-    named = parse_clause(_code(cell))
+    named = parse_clause(_code(cell), schemes)
     found = [ref for ref in known if any(ref.within(one) for one in named)]
     if not found:
         unread.append(cell)

@@ -12,7 +12,7 @@ from server.audit.setup import Member, Stop
 from server.audit.setup.plan import GONE
 from server.audit.state import State
 from server.criteria.load import Criteria
-from server.criteria.model import SCHEME_LETTERS
+from server.criteria.model import letter_of
 
 TITLE = Text(zh="审核计划", en="Audit plan")
 _TYPES: dict[str, Text] = {
@@ -241,4 +241,4 @@ def _notes(context: Context) -> list[Text]:
 
 
 def _letter(scheme: str) -> str:
-    return SCHEME_LETTERS.get(scheme, scheme)
+    return letter_of(scheme)

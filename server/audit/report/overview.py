@@ -112,8 +112,13 @@ def schemes(context: Context, element: Element) -> Filling:
 def other_scheme(context: Context, element: Element) -> Filling:
     """The name of a scheme that the form has no box for."""
     listed = context.setup.visit.schemes
-    others = [scheme for scheme in listed if scheme not in _SCHEME_MARKS]
-    return paragraph(same("、".join(others))) if others else ABSENT if listed else EMPTY
+    names = context.criteria.scheme_names
+    others = [
+        Text(zh=names[scheme].zh, en=names[scheme].en) if scheme in names else same(scheme)
+        for scheme in listed
+        if scheme not in _SCHEME_MARKS
+    ]
+    return paragraph(joined(others)) if others else ABSENT if listed else EMPTY
 
 
 def report_date(context: Context, element: Element) -> Filling:

@@ -42,6 +42,8 @@ class Cell:
     """Of a choice: value and word."""
     word: Text | None = None
     """A label of its own, where it is no fixed sentence."""
+    schemes: tuple[str, ...] = ()
+    """Of clauses: schemes of the house's own that they may be of."""
 
     @property
     def is_wide(self) -> bool:
@@ -66,6 +68,8 @@ class Field:
     unpack: Callable[[Value], Value] | None = None
     pack: Callable[[Value, Value], Value] | None = None
     also: Callable[[Value], dict[str, Value]] | None = None
+    note: Text | None = None
+    """What this audit's facts say about it, shown beside what holds for all."""
 
     @property
     def key(self) -> str:
@@ -194,7 +198,7 @@ def _read(cell: Cell, typed: str) -> Value:
         case "whole" | "decimal":
             return _read_number(cell.kind, text)
         case "clauses":
-            return _read_clauses(text)
+            return _read_clauses(text, cell.schemes)
         case "words":
             return [word for word in re.split(r"[、，,;；\s]+", text) if word]
     return text
@@ -219,13 +223,12 @@ def _read_number(kind: str, text: str) -> int | float | None:
     return number
 
 
-def _read_clauses(text: str) -> list[Value]:
+def _read_clauses(text: str, schemes: Sequence[str]) -> list[Value]:
     found: list[Value] = []
-    for word in re.split(r"[、，,;；\s]+", text):
+    for word in filter(None, re.split(r"[、，,;；\s]+", text)):
         try:
-            found += (
-                [{"scheme": ref.scheme, "number": ref.number} for ref in parse_clause(word)] if word else []
-            )
+            refs = parse_clause(word, schemes)
+            found += [{"scheme": ref.scheme, "number": ref.number} for ref in refs]
         except ValueError:
             raise Unreadable("clauses") from None
     return found

@@ -23,10 +23,14 @@ from server.web.setup.fields import Group
 from server.web.setup.sections import previous_fields
 from server.web.texts import texts
 
-NEW_FINDING = Group("new", previous_fields("previous/new"))
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _OF_PRODUCTS = frozenset({"food", "food_contact", "product_quality", "consumer"})
 _STATE_LAW = "中华人民共和国"
+
+
+def new_finding(setup: Setup) -> Group:
+    """The empty fields of an earlier finding."""
+    return Group("new", previous_fields("previous/new", setup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ async def add_previous(
     services: Services, principal: Principal, state: State, typed: Mapping[str, str]
 ) -> saving.Outcome:
     """Add an earlier finding; nothing is added where an input can't be understood or all are empty."""
-    value, wrong = NEW_FINDING.fields[0].read(typed, {})
+    value, wrong = new_finding(state.setup).fields[0].read(typed, {})
     if wrong:
         return saving.Outcome(wrong=wrong)
     number = value.get("number", "")

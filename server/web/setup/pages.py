@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from server.audit import readiness
+from server.audit.setup import Setup
 from server.people.principal import Principal
 from server.people.rights import may
 from server.web import shown
@@ -203,15 +204,15 @@ def _section(
         may_configure=_may_configure(case),
         may_file=case.may("entry.attached") and not case.state.released,
         offered=offers.laws(services.criteria, setup, language) if key == "criteria" else [],
-        new_finding=_new_finding(shaper, kept) if key == "previous" else None,
+        new_finding=_new_finding(shaper, setup, kept) if key == "previous" else None,
         documents=standing_documents(case.state) if key == "documents" else [],
         shown=shown,
     )
 
 
-def _new_finding(shaper: Shaper, kept: Kept | None) -> GroupView:
+def _new_finding(shaper: Shaper, setup: Setup, kept: Kept | None) -> GroupView:
     typed, outcome, _ = (kept or {}).get("new", ({}, None, ""))
-    return shaper.group(offers.NEW_FINDING, typed, outcome)
+    return shaper.group(offers.new_finding(setup), typed, outcome)
 
 
 def _may_configure(case: Case) -> bool:

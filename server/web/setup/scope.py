@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from server.audit.setup import Setup
 from server.criteria.load import Criteria
-from server.criteria.model import SCHEME_LETTERS, House, Lang, Text
+from server.criteria.model import SCHEME_LETTERS, Text, letter_of, scheme_position
+from server.web import shown
+from server.web.setup.editions import editions
 from server.web.setup.fields import Cell, Field, Group, Value, choice
-from server.web.texts import texts
-
-NEWER = "+"
-"""Behind a scheme: the edition that its client moves to."""
+from server.web.texts import LANGUAGES
 
 _STATUSES = ("active", "suspended", "withdrawn", "cancelled", "expired", "pending")
 _EVENTS = ("issued", "maintained", "suspended", "restored", "reduced", "extended", "withdrawn", "cancelled")
 
 
 def scope_groups(setup: Setup, criteria: Criteria) -> tuple[Group, ...]:
-    schemes = [scheme for scheme in SCHEME_LETTERS if scheme in setup.visit.schemes]
-    listed = list(dict.fromkeys([*schemes, *setup.visit.schemes, *setup.certificates]))
+    known = list(dict.fromkeys([*criteria.schemes, *setup.visit.schemes]))
+    audited = sorted(setup.visit.schemes, key=scheme_position)
+    listed = list(dict.fromkeys([*audited, *setup.certificates]))
     groups = [
         Group(
             "schemes",
             (
                 Field(
                     "visit/schemes",
-                    tuple(
-                        Cell(scheme, "tick", word=Text(zh=_word(scheme, "zh"), en=_word(scheme, "en")))
-                        for scheme in SCHEME_LETTERS
-                    ),
+                    tuple(Cell(scheme, "tick", word=_word(scheme, criteria)) for scheme in known),
                     unpack=lambda value: dict.fromkeys(value or [], True),
-                    pack=_pack_schemes,
+                    pack=lambda made, value: [scheme for scheme in known if made.get(scheme)],
                 ),
             ),
             reloads=True,
         ),
-        Group("editions", (_editions(setup, criteria),)),
+        Group("editions", (editions(setup, criteria),)),
     ]
     groups += [group for scheme in listed for group in _certificate(scheme)]
     groups.append(
@@ -54,77 +49,9 @@ def scope_groups(setup: Setup, criteria: Criteria) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _word(scheme: str, language: Any) -> str:
-    t = texts(language)
-    return f"{SCHEME_LETTERS[scheme]} {t('scheme.' + scheme) if 'scheme.' + scheme in t else ''}".strip()
-
-
-def _pack_schemes(made: Value, value: Value) -> Value:
-    kept = [scheme for scheme in value or [] if scheme not in SCHEME_LETTERS]
-    return [scheme for scheme in SCHEME_LETTERS if made.get(scheme)] + kept
-
-
-def _editions(setup: Setup, criteria: Criteria) -> Field:
-    """The edition, ISO and GB, that each scheme is audited against."""
-    known = {one.id: one for one in criteria.standards.values()}
-
-    def unpack(value: Value) -> Value:
-        shown = {one["scheme"]: one.get("standard") or one.get("text", "") for one in value or []}
-        return shown | {one["scheme"] + NEWER: one.get("transition", "") for one in value or []}
-
-    def pack(made: Value, value: Value) -> Value:
-        stood = {one["scheme"]: one for one in value or []}
-        criteria_of = []
-        for scheme in setup.visit.schemes:
-            chosen, before = made.get(scheme, ""), stood.get(scheme, {})
-            if chosen and chosen in (before.get("standard"), before.get("text")):
-                criteria_of.append(before)
-            elif chosen in known:
-                standard = known[chosen]
-                text = f"{standard.gb}/{standard.id}" if standard.gb else standard.id
-                criteria_of.append({"scheme": scheme, "standard": standard.id, "text": text})
-            else:
-                continue
-            criteria_of[-1] = {**criteria_of[-1], "transition": made.get(scheme + NEWER, "")}
-        return criteria_of
-
-    stands = {one.scheme: one for one in setup.visit.criteria}
-    house = criteria.houses.get(setup.house)
-    cells = []
-    for scheme in setup.visit.schemes:
-        options = [
-            (
-                one.id,
-                Text(
-                    zh=" / ".join(filter(None, (one.gb, one.id))) + _not_before(house, one.id, "zh"),
-                    en=" / ".join(filter(None, (one.id, one.gb))) + _not_before(house, one.id, "en"),
-                ),
-            )
-            for one in criteria.standards.values()
-            if one.scheme == scheme
-        ]
-        criterion = stands.get(scheme)
-        if criterion and not criterion.standard and criterion.text:
-            options.append((criterion.text, Text(zh=criterion.text, en=criterion.text)))
-        word = Text(zh=SCHEME_LETTERS.get(scheme, scheme), en=SCHEME_LETTERS.get(scheme, scheme))
-        cells.append(Cell(scheme, "choice", tuple(options), word=word))
-        newer = [
-            option for option in options if criterion and _leads_to(criteria, criterion.standard, option[0])
-        ]
-        if newer:
-            both = Text(zh=f"{word.zh} 换版：同时审核", en=f"{word.en} in transition: also against")
-            cells.append(Cell(scheme + NEWER, "choice", tuple(newer), word=both))
-    return Field("visit/criteria", tuple(cells), unpack=unpack, pack=pack)
-
-
-def _not_before(house: House | None, edition: str, language: Lang) -> str:
-    """From which day the house may offer an edition, where that is limited."""
-    day = house.editions.get(edition) if house else None
-    return texts(language)("setup.offered_from", day=day) if day else ""
-
-
-def _leads_to(criteria: Criteria, older: str, newer: str) -> bool:
-    return any((walk.from_, walk.to) == (older, newer) for walk in criteria.crosswalks.values())
+def _word(scheme: str, criteria: Criteria) -> Text:
+    zh, en = (shown.scheme_of(scheme, language, criteria) for language in LANGUAGES)
+    return Text(zh=f"{zh.letter} {zh.word}".strip(), en=f"{en.letter} {en.word}".strip())
 
 
 def _certificate(scheme: str) -> tuple[Group, ...]:
@@ -140,7 +67,7 @@ def _certificate(scheme: str) -> tuple[Group, ...]:
         *(Cell("date", "day"), choice("status", "event", _EVENTS), Cell("until", "day")),
         *(Cell("reported", "day"), Cell("notice"), Cell("reason_zh"), Cell("reason_en")),
     )
-    letter = SCHEME_LETTERS.get(scheme, scheme)
+    letter = letter_of(scheme)
     certificate = Group(
         f"certificate-{scheme}",
         (
@@ -165,7 +92,7 @@ def _certificate(scheme: str) -> tuple[Group, ...]:
     not_applicable = Field(
         path,
         (
-            Cell("clauses", "clauses"),
+            Cell("clauses", "clauses", schemes=(scheme,)),
             Cell("reason.zh", "long", word=Text(zh="理由", en="Reason (Chinese)")),
             Cell(
                 "reason.en",

@@ -262,7 +262,7 @@ def _previous(setup: Setup) -> tuple[Group, ...]:
     groups = [
         Group(
             f"finding-{key}",
-            previous_fields(f"previous/{key}"),
+            previous_fields(f"previous/{key}", setup),
             title=Text(zh=found.number or key, en=found.number or key),
             removable=True,
         )
@@ -271,14 +271,14 @@ def _previous(setup: Setup) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def previous_fields(path: str) -> tuple[Field, ...]:
+def previous_fields(path: str, setup: Setup) -> tuple[Field, ...]:
     """The fields of one earlier nonconformity."""
     return (
         Field(
             path,
             (
                 *(Cell("number"), Cell("date", "day"), choice("grade", "grade", _GRADES)),
-                *(Cell("department"), Cell("clauses", "clauses")),
+                *(Cell("department"), Cell("clauses", "clauses", schemes=tuple(setup.visit.schemes))),
                 *(Cell("statement.zh", "long"), Cell("statement.en", "long")),
                 *(
                     Cell(f"{part}.{language}")

@@ -122,6 +122,7 @@ class Shaper:
         value = value_at(self._state.setup, one.path)
         texts_of = dict(typed) if typed is not None else one.shown(value)
         label, helped = self._label(one), self._words(f"setup.help.{one.key}", otherwise="")
+        helped = " ".join(filter(None, (helped, one.note.get(self._language) if one.note else "")))
         if not one.rows:
             inputs = tuple(self._input(one, cell, None, texts_of, wrong) for cell in one.cells)
             return Shown(one.path, label, helped, inputs)
