@@ -81,6 +81,7 @@ PAGES = (
     "server.web.tasks",
     "server.web.team",
     "server.web.checklists",
+    "server.web.list_import",
     "server.web.checklist",
     "server.web.begun",
     "server.web.phrases",

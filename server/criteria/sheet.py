@@ -7,7 +7,7 @@ are those of the TOML file, or the Chinese names in ``NAMES``. Every problem is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +82,11 @@ _Line = tuple[str, str]
 """A line of TOML, and the cell that it comes from."""
 
 
-def read_sheet(path: Path, data: bytes, standing: Sequence[Path]) -> str:
+def read_sheet(path: Path, data: bytes, standing: Sequence[Path], taken: Container[str] = ()) -> str:
     """The list in a spreadsheet (``data``, named ``path``) as TOML, checked against what is ``standing``.
 
-    Raises ``CriteriaError`` whose problems name cells: ``pack.xlsx items!C5``.
+    ``taken``: ids that no list may have. Raises ``CriteriaError`` whose problems name cells: ``pack.xlsx
+    items!C5``.
     """
     problems: list[Problem] = []
     lines, left = [], MOST_CHARACTERS
@@ -95,11 +96,21 @@ def read_sheet(path: Path, data: bytes, standing: Sequence[Path]) -> str:
             raise CriteriaError([Problem(str(path), 1, "holds too much text for a list")])
         lines.append(line)
     text = "".join(f"{line}\n" for line, _ in lines)
+    problems += _taken(path, text, lines, taken) if not problems else []
     if not problems:
         problems = _check(path, text, lines, standing)
     if problems:
         raise CriteriaError(problems)
     return text
+
+
+def _taken(path: Path, text: str, lines: Sequence[_Line], taken: Container[str]) -> list[Problem]:
+    key = Document(path, content=text.encode(), kind="list").id
+    if key not in taken:
+        return []
+    cell = next((cell for line, cell in lines if line.startswith("id = ")), LIST)
+    reason = f"{key} is a list of the program, which stays as it is; give yours an id of its own"
+    return [Problem(f"{path} {cell}", 0, reason)]
 
 
 def _check(path: Path, text: str, lines: Sequence[_Line], standing: Sequence[Path]) -> list[Problem]:

@@ -73,6 +73,7 @@ RIGHTS: dict[str, Right] = {
     "audit.create": Right(_OFFICE),
     "interchange.check": Right(_EVERYBODY),
     "criteria.read": Right(_EVERYBODY),
+    "criteria.keep": Right(_ADMIN | _OFFICE),
     "people.manage": Right(_ADMIN | _OFFICE),
     "task.finish": Right(_OFFICE),
     # one audit

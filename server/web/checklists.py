@@ -57,6 +57,7 @@ async def checklists_page(
         schemes=shown.every_scheme(language_of(request), criteria),
         phrases=sum(len(bank.phrases) for bank in criteria.phrases.values()),
         of_office=of_office,
+        may_keep=may(principal.role, None, "criteria.keep"),
         problems=services.own_problems if of_office else (),
         slug=slug,
     )

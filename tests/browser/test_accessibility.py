@@ -117,6 +117,7 @@ CASES: dict[str, tuple[str, str, str]] = {
         "auditor",
         "/checklists/crosswalks/iso-9001-2015-2026",
     ),
+    "checklist import": ("/checklists/import", "office", "/checklists/import"),
     "laws": ("/checklists/laws", "office", "/checklists/laws"),
     "mandatory points": ("/checklists/mandatory", "auditor", "/checklists/mandatory"),
     "phrases": ("/checklists/phrases", "auditor", "/checklists/phrases"),

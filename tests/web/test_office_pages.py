@@ -115,6 +115,21 @@ def test_a_new_audit_goes_on_with_its_set_up(sample: Sample) -> None:
     assert "云栎包装材料" in shown(sample, "/office/audits").words
 
 
+def test_the_edition_follows_from_the_day(sample: Sample) -> None:
+    office = sample.visitor("office")
+    answer = office.fill("/office/audits/new", **filled(start="2027-05-10", end="2027-05-11"))
+    where = answer.headers["location"]
+    setup = sample.state(where.split("/")[2]).setup
+    assert [one.standard for one in setup.visit.criteria] == ["ISO 9001:2026", "ISO 14001:2026"]
+    assert setup.pins["standard:ISO 9001:2026"]
+    words = shown(sample, f"{where}/scope").words
+    assert "Q：2027-05-10 开始的审核默认 ISO 9001:2026，本机构 2027-03-01 起获认可" in words
+    ended = filled(previous=sample.state().setup.visit.number, start="2030-01-07", end="2030-01-08")
+    answer = office.fill("/office/audits/new", **ended)
+    setup = sample.state(answer.headers["location"].split("/")[2]).setup
+    assert setup.visit.criteria[0].standard == "ISO 9001:2026", "its own edition has ended"
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

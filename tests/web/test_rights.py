@@ -134,6 +134,8 @@ LET_IN: dict[str, set[str]] = {
     "GET /audits/{audit:str}/transition": READERS,
     "POST /audits/{audit:str}/begun": {"office", "leader"},
     "GET /checklists": SIGNED_IN,
+    "GET /checklists/import": {"admin", "office"},
+    "POST /checklists/import": {"admin", "office"},
     "GET /checklists/standards/{edition:str}": SIGNED_IN,
     "GET /checklists/lists/{checklist:str}": SIGNED_IN,
     "GET /checklists/crosswalks/{editions:str}": SIGNED_IN,
