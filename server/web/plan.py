@@ -84,7 +84,7 @@ async def set_cell(
     fields = await read_form(request)
     setup, department = case.state.setup, fields.get("department", "").strip()
     code, _, mark = fields.get("cell", "").partition("=")
-    known = {ref.code for refs in auditable_of(services, setup).values() for ref in refs}
+    known = {ref.code for refs in auditable_of(case.criteria, setup).values() for ref in refs}
     row: dict[str, Mark] | None = row_of(case.state, department)
     if "remove" in fields:
         row = None
@@ -120,7 +120,7 @@ async def take_table(
         said = texts(language_of(request))("plan.no_workbook")
         view = await _view(request, services, case, table="", unread=[said])
         return page(request, "pages/plan.html", status=400, **view.context())
-    known = [ref for refs in auditable_of(services, setup).values() for ref in refs]
+    known = [ref for refs in auditable_of(case.criteria, setup).values() for ref in refs]
     pasted = read_table(text, known)
     if not pasted or pasted.unread:
         view = await _view(request, services, case, table=text, unread=pasted.unread or [""])
@@ -297,7 +297,7 @@ async def _configure(
 async def _view(request: Request[Any, Any, Any], services: Services, case: Case, **shown: Any) -> View:
     """The page with what its cycle leaves to this audit alone."""
     cycle = await cycle_for(services, case.state)
-    auditable = auditable_of(services, case.state.setup)
+    auditable = auditable_of(case.criteria, case.state.setup)
     keys = [(ref.scheme, ref.number) for refs in auditable.values() for ref in refs]
     last = [ClauseRef(scheme=scheme, number=number) for scheme, number in cycle.last_chance(keys)]
     return View(request, services, case, last=last, **shown)

@@ -24,6 +24,7 @@ from server.audit.setup import Mark, Setup, Stop
 from server.audit.state import State
 from server.audit.walk import ordered_stops
 from server.criteria.days import DayRules
+from server.criteria.load import Criteria
 from server.criteria.model import ClauseRef
 from server.people.principal import Language
 from server.web import shown
@@ -107,7 +108,7 @@ class View:
     def context(self) -> dict[str, Any]:
         """Everything the templates show."""
         setup, rules = self.setup, day_rules(self.services)
-        auditable = auditable_of(self.services, setup)
+        auditable = auditable_of(self.case.criteria, setup)
         needed = plans.required(setup, rules, _first_day(setup))
         held = plans.planned(setup, rules)
         due = plans.due_clauses(setup, auditable)
@@ -224,13 +225,13 @@ def row_of(state: State, department: str) -> dict[str, Mark]:
     return {ref.code: mark for ref, mark in matrix_of(state.setup).get(department, {}).items()}
 
 
-def auditable_of(services: Services, setup: Setup) -> dict[str, list[ClauseRef]]:
+def auditable_of(criteria: Criteria, setup: Setup) -> dict[str, list[ClauseRef]]:
     """Auditable clauses by scheme, in the edition audited, without those that do not apply to the client."""
     found: dict[str, list[ClauseRef]] = {}
     for scheme in audited_schemes(setup):
         edition = next((one.standard for one in setup.visit.criteria if one.scheme == scheme), "")
         try:
-            standard = services.criteria.standard_of(scheme, edition or None)
+            standard = criteria.standard_of(scheme, edition or None)
         except KeyError:
             continue
         refs = [ClauseRef(scheme=scheme, number=clause.number) for clause in standard.auditable]

@@ -20,6 +20,7 @@ from server.audit.plan import checks as plan_checks
 from server.audit.plan import days as plan_days
 from server.audit.setup import Stop
 from server.audit.state import Thing
+from server.criteria.clauses import can_be_own
 from server.criteria.model import SCHEME_LETTERS, letter_of
 
 COUNT_REFS = {62: "major", 63: "minor"}
@@ -70,9 +71,10 @@ def stated_places(audit: Audit) -> Iterator[Gap]:
     key = audit.elements.get(PLACES_REF, "")
     listed = {place for one in audit.nonconformities for place in found.department_clauses(one.content)}
     places = [str(place) for place in _stated(audit).get("items", ())]
+    own = tuple(scheme for scheme in audit.state.setup.visit.schemes if can_be_own(scheme))
     for place in places:
         clause = place.rpartition("/")[2]
-        if not _SCHEME_LETTER.match(clause):
+        if not (_SCHEME_LETTER.match(clause) or clause.startswith(own)):
             yield gap(
                 "SCHEME_LETTER",
                 message=Text(zh=f"“{place}”缺少体系字母", en=f'"{place}" has no scheme letter'),
