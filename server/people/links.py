@@ -160,15 +160,24 @@ class Links:
         return [link_of(row) for row in rows]
 
     async def end(
-        self, key: str, *, actor: str, account: str | None = None, audit: str | None = None
+        self,
+        key: str,
+        *purposes: Purpose,
+        actor: str,
+        account: str | None = None,
+        audit: str | None = None,
     ) -> bool:
-        """End a link of this account or audit at once; False where there is none to end."""
+        """End a link of this account or audit, made for one of the purposes, at once.
+
+        False where there is none to end.
+        """
         now = int(self._now())
 
         async def stop(connection: Connection) -> bool:
             cursor = await connection.execute(
-                f"UPDATE links SET ended_at = ? WHERE id = ? AND account IS ? AND audit IS ? AND {_OPEN}",
-                (now, key, account, audit, now),
+                f"UPDATE links SET ended_at = ? WHERE id = ? AND account IS ? AND audit IS ? AND {_OPEN}"
+                f" AND purpose IN ({', '.join('?' * len(purposes))})",
+                (now, key, account, audit, now, *purposes),
             )
             if cursor.rowcount:
                 await note(connection, "link_ended", actor=actor, account=account, audit=audit, object=key)

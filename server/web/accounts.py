@@ -187,7 +187,7 @@ async def _act(services: Services, principal: Principal, account: Account, actio
         case "end-link":
             for purpose in _PURPOSES:
                 for link in await services.links.of(purpose, account=account.id):
-                    await services.links.end(link.id, actor=principal.id, account=account.id)
+                    await services.links.end(link.id, purpose, actor=principal.id, account=account.id)
             return "link_ended"
     raise NotFoundException
 

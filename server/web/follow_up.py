@@ -18,14 +18,13 @@ from server.web.by_link import HEADERS, base_address
 from server.web.follow_ups import STAGE_K
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case
+from server.web.links import days_chosen, ending, label_of
 from server.web.overview import overview
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
 
 DAYS = (60, 30, 120)
 """For how many days the client may answer by a link; the first is offered."""
-
-_LABEL = 80
 
 
 @get("/audits/{audit:str}/follow-up", opt={"needs": "audit.read"}, include_in_schema=False)
@@ -51,34 +50,14 @@ async def invite_auditee(
 ) -> Response[bytes]:
     """Make a link for one person of the client and show it: its address is shown this once."""
     form = await read_form(request)
-    wanted = form.get("days", "")
-    days = int(wanted) if wanted.isdigit() and int(wanted) in DAYS else DAYS[0]
     token = await services.links.make(
         "auditee",
         made_by=principal.id,
         audit=case.state.audit,
-        hours=days * 24,
-        label=form.get("label", "").strip()[:_LABEL],
+        hours=days_chosen(form, DAYS) * 24,
+        label=label_of(form),
     )
     return await _shown(request, services, case, token)
-
-
-@post(
-    "/audits/{audit:str}/follow-up/links/{link:str}/end",
-    opt={"needs": "auditee.invite"},
-    status_code=303,
-    request_max_body_size=MAX_FORM_BYTES,
-    include_in_schema=False,
-)
-async def end_auditee_link(
-    services: NamedDependency[Services],
-    principal: NamedDependency[Principal],
-    case: NamedDependency[Case],
-    link: FromPath[str],
-) -> Response[bytes]:
-    """From now on the link lets nobody in."""
-    await services.links.end(link, actor=principal.id, audit=case.state.audit)
-    return redirect(f"/audits/{case.state.audit}/follow-up")
 
 
 @post(
@@ -132,5 +111,7 @@ async def _shown(
         zone=case.state.setup.time_zone,
     )
 
+
+end_auditee_link = ending("follow-up", "auditee.invite", "auditee")
 
 routes = [follow_up_page, invite_auditee, end_auditee_link, end_auditee]

@@ -21,13 +21,12 @@ from server.web.by_link import HEADERS, base_address
 from server.web.errors import Refusal
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case
+from server.web.links import ending, label_of
 from server.web.render import page, redirect
 from server.web.services import Services
 
 ON_SITE: tuple[GuestRole, ...] = ("attendee", "guide")
 """Who is invited here: an attendee's link serves everybody in the room, a guide's one person."""
-
-_LABEL = 80
 
 
 @get("/audits/{audit:str}/guests", opt={"needs": "guest.invite"}, include_in_schema=False)
@@ -65,27 +64,9 @@ async def invite(
         once=role != "attendee",
         starts_at=start,
         expires_at=end,
-        label=form.get("label", "").strip()[:_LABEL],
+        label=label_of(form),
     )
     return await _shown(request, services, case, token)
-
-
-@post(
-    "/audits/{audit:str}/guests/links/{link:str}/end",
-    opt={"needs": "guest.invite"},
-    status_code=303,
-    request_max_body_size=MAX_FORM_BYTES,
-    include_in_schema=False,
-)
-async def end_guest_link(
-    services: NamedDependency[Services],
-    principal: NamedDependency[Principal],
-    case: NamedDependency[Case],
-    link: FromPath[str],
-) -> Response[bytes]:
-    """From now on the link lets nobody in, and shuts out who came by it."""
-    await services.links.end(link, actor=principal.id, audit=case.state.audit)
-    return redirect(f"/audits/{case.state.audit}/guests")
 
 
 @post(
@@ -185,5 +166,7 @@ async def _shown(
         zone=setup.time_zone,
     )
 
+
+end_guest_link = ending("guests", "guest.invite", *ON_SITE)
 
 routes = [guests_page, invite, end_guest_link, end_guest, readmit]

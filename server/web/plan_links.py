@@ -31,7 +31,8 @@ from server.web.by_link import HEADERS, address_of, base_address, opens_nothing,
 from server.web.errors import Refusal
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case
-from server.web.render import language_of, page, redirect
+from server.web.links import days_chosen, ending
+from server.web.render import language_of, page
 from server.web.services import Services
 
 DAYS = (7, 1, 30)
@@ -64,30 +65,11 @@ async def make_link(
     case: NamedDependency[Case],
 ) -> Response[bytes]:
     """Make a link and show it: its address is kept nowhere, so it is shown this once."""
-    wanted = (await read_form(request)).get("days", "")
-    days = int(wanted) if wanted.isdigit() and int(wanted) in DAYS else DAYS[0]
+    days = days_chosen(await read_form(request), DAYS)
     token = await services.links.make(
         "plan", made_by=principal.id, hours=days * 24, audit=case.state.audit, once=False
     )
     return await _links(request, services, case, token=token)
-
-
-@post(
-    "/audits/{audit:str}/plan/links/{link:str}/end",
-    opt={"needs": "plan.share"},
-    status_code=303,
-    request_max_body_size=MAX_FORM_BYTES,
-    include_in_schema=False,
-)
-async def end_link(
-    services: NamedDependency[Services],
-    principal: NamedDependency[Principal],
-    case: NamedDependency[Case],
-    link: FromPath[str],
-) -> Response[bytes]:
-    """From now on the link opens nothing."""
-    await services.links.end(link, actor=principal.id, audit=case.state.audit)
-    return redirect(f"/audits/{case.state.audit}/plan/links")
 
 
 async def _links(
@@ -180,5 +162,7 @@ async def _note_use(request: Request[Any, Any, Any], services: Services, link: L
         lambda connection: note(connection, "link_used", address=address, audit=link.audit, object=link.id)
     )
 
+
+end_link = ending("plan", "plan.share", "plan", back="plan/links")
 
 routes = [links_page, make_link, end_link, shown_plan, printed_plan, qr_code]

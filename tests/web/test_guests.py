@@ -8,8 +8,10 @@ import time
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from server.people.guests import Guest
+from server.people.links import Purpose
 from server.people.principal import GuestRole
 from tests.support.guests import GuestPhone, come_in, link
 from tests.support.world import AUDIT, ID, PASSWORD, World
@@ -95,6 +97,22 @@ def test_an_expired_and_an_ended_link_let_nobody_in(world: World) -> None:
         assert phone.get(f"/in/{token}").status_code == status
         assert phone.come_in(token).status_code == status
     assert guests(world) == []
+
+
+@pytest.mark.parametrize(
+    ("purpose", "page"),
+    [("plan", "plan"), ("attendee", "guests"), ("guide", "guests"), ("auditee", "follow-up")],
+)
+def test_a_link_is_ended_on_the_page_of_its_purpose_alone(world: World, purpose: Purpose, page: str) -> None:
+    links = world.services.links
+    world.run(lambda: links.make(purpose, made_by=ID["leader"], hours=1, audit=AUDIT))
+    [one] = world.run(lambda: links.of(purpose, audit=AUDIT))
+    leader = world.visitor("leader")
+    for other in {"plan", "guests", "follow-up"} - {page}:
+        assert leader.fill(f"/audits/{AUDIT}/{other}/links/{one.id}/end").status_code == 303
+    assert world.run(lambda: links.of(purpose, audit=AUDIT)) == [one]
+    leader.fill(f"/audits/{AUDIT}/{page}/links/{one.id}/end")
+    assert world.run(lambda: links.of(purpose, audit=AUDIT)) == []
 
 
 def test_links_for_other_things_let_nobody_into_an_audit(world: World) -> None:

@@ -211,12 +211,12 @@ def test_a_link_of_another_account_or_audit_is_ended_by_nobody_else(two: World) 
     make, links = two.services.links.make, two.services.links
     two.run(lambda: make("plan", made_by=ID["stranger"], hours=1, audit=OTHER, once=False))
     [link] = two.run(lambda: links.of("plan", audit=OTHER))
-    assert not two.run(lambda: links.end(link.id, actor=ID["leader"], audit=AUDIT))
+    assert not two.run(lambda: links.end(link.id, "plan", actor=ID["leader"], audit=AUDIT))
     two.visitor("leader").fill(f"/audits/{AUDIT}/plan/links/{link.id}/end")
     assert two.visitor("leader").fill(f"/audits/{OTHER}/plan/links/{link.id}/end").status_code == 404
     assert two.run(lambda: links.of("plan", audit=OTHER)) == [link]
     assert two.run(lambda: links.of("plan", audit=AUDIT)) == []
-    assert two.run(lambda: links.end(link.id, actor=ID["stranger"], audit=OTHER))
+    assert two.run(lambda: links.end(link.id, "plan", actor=ID["stranger"], audit=OTHER))
 
 
 @pytest.mark.parametrize("who", ["office", "leader"])
