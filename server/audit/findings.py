@@ -5,9 +5,10 @@ A draft takes over what was observed and never adds a cause or a solution (ISO/I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Literal
 
 from server.audit.coverage import outcome_of
@@ -190,15 +191,18 @@ def due_date(setup: Setup, house: House, grade: str) -> str:
 
 
 def next_number(state: State, house: House, kind: FindingType) -> str:
-    """The next free number by the house's pattern; "" for a strength, which has none.
+    """The next free number by the house's pattern; "" for a strength, which has none."""
+    return next(free_numbers(state, house, kind), "")
+
+
+def free_numbers(state: State, house: House, kind: FindingType) -> Iterator[str]:
+    """The numbers of the house's pattern that no finding has or had, without end; none for a strength.
 
     Numbers of withdrawn findings are not given out again.
     """
-    pattern = {"nonconformity": house.numbers.nonconformity, "opportunity": house.numbers.opportunity}.get(
-        kind
-    )
-    if pattern is None:
-        return ""
+    patterns = {"nonconformity": house.numbers.nonconformity, "opportunity": house.numbers.opportunity}
+    if kind not in patterns:
+        return
     visit = state.setup.visit
     fields = {
         "project": (visit.contract_number or visit.number).partition("-")[0],
@@ -210,9 +214,9 @@ def next_number(state: State, house: House, kind: FindingType) -> str:
         for version in thing.versions.values()
         if version.content is not None
     }
-    return next(
-        number for n in range(1, len(used) + 2) if (number := pattern.format(n=n, **fields)) not in used
-    )
+    for n in count(1):
+        if (number := patterns[kind].format(n=n, **fields)) not in used:
+            yield number
 
 
 def department_clauses(finding: Finding) -> list[str]:

@@ -407,14 +407,17 @@ def _check_pattern(document: Document, name: str, pattern: str, fields: set[str]
         parts = list(string.Formatter().parse(pattern))
         named = [(name, spec or "") for _, name, spec, _ in parts if name is not None]
         # A width of any size would be filled: {n:>999999999} takes a gigabyte.
-        sound = all(name in fields and _WIDTH.fullmatch(spec) for name, spec in named)
+        counts = "n" not in fields or any(name == "n" for name, _ in named)
+        sound = counts and all(name in fields and _WIDTH.fullmatch(spec) for name, spec in named)
         if sound:
             pattern.format(**dict.fromkeys(fields, 1))
     except (ValueError, KeyError):
         sound = False
     if not sound:
         document.refuse(
-            path, f'pattern "{pattern}" may hold only {", ".join("{" + f + "}" for f in sorted(fields))}'
+            path,
+            f'pattern "{pattern}" may hold only {", ".join("{" + f + "}" for f in sorted(fields))},'
+            " and {n} where it may",
         )
 
 

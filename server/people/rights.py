@@ -26,6 +26,7 @@ from server.audit.entries import (
     Withdrawn,
     first_hand,
 )
+from server.audit.grading import regrades
 from server.audit.setup import Role
 from server.audit.state import State
 from server.people.principal import AccountRole, GuestRole, Principal
@@ -91,6 +92,7 @@ RIGHTS: dict[str, Right] = {
     "attendance.file": Right(team=_AUDITORS),
     "observation.write": Right(team=_WRITERS),
     "finding.write": Right(team=_AUDITORS),
+    "finding.grade": Right(team=_LEADER),
     "finding.answer": Right(_OFFICE, _LEADER),
     "auditee.invite": Right(_OFFICE, _LEADER),
     "nonconformity.answer": Right(guests=_AUDITEE),
@@ -227,6 +229,8 @@ def _may_enter(state: State, principal: Principal, entry: Entry, *, from_phone: 
         return Admission(
             "refused", "not_yours", "only its author amends, marks up or withdraws what they recorded"
         )
+    if _regrades(state, principal, entry):
+        return Admission("held", "graded")
     return None
 
 
@@ -275,3 +279,12 @@ def _is_own(state: State, principal: Principal, entry: Entry) -> bool:
     if thing is None or thing.first.by == principal.id:
         return True
     return entry.body.target in state.findings and audit_role(state, principal) == "leader"
+
+
+def _regrades(state: State, principal: Principal, entry: Entry) -> bool:
+    """Whether somebody else than the leader changes grade or number that the team agreed on."""
+    if not isinstance(entry, Amended) or entry.body.finding is None:
+        return False
+    return not may_here(state, principal, "finding.grade") and regrades(
+        state, entry.body.target, entry.body.finding
+    )

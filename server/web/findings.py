@@ -16,6 +16,7 @@ from server.audit.acknowledgement import acknowledgement, text_of
 from server.audit.coverage import Seen, audited_schemes, plain
 from server.audit.entries import Clause, Finding
 from server.audit.findings import FindingType
+from server.audit.grading import is_graded
 from server.audit.report.observed import RESULTS
 from server.audit.state import Thing
 from server.criteria.model import ClauseRef
@@ -150,6 +151,7 @@ def _form(
         "content": content,
         "kind": kind,
         "may_edit": may_edit and content is not None and not state.released,
+        "may_grade": case.may("finding.grade") or thing is None or not is_graded(state, thing),
         "author": found.name(by, language),
         "base": _json(content) if content else "{}",
         "bases": _json(thing.heads) if thing else "[]",

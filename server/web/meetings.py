@@ -117,6 +117,8 @@ def _context(found: Overview, case: Case, meeting: Meeting, language: Language) 
         "commitment_text": commitment_text(house.commitment).get(language),
         "script": _script(found) if meeting == "closing" else None,
         "may_write": case.may("entry.meeting-held") and not state.released,
+        "may_grade": case.may("finding.grade") and not state.released,
+        "grades": house.nc_grades,
         "may_answer": case.may("entry.answered") and not state.released,
         "may_capture": case.may("observation.write"),
         "capture": shown.capture_at_now(found, case.principal.id),

@@ -1,4 +1,4 @@
-"""What the team goes through before the closing meeting: candidates, drafts, gaps, who still sees what.
+"""What the team goes through before the closing meeting: candidates, grades, gaps, who still sees what.
 
 ISO/IEC 17021-1:2015, 9.4.6: the team reviews its findings and agrees before the closing meeting.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.audit import findings
-from server.audit.findings import Listed
+import msgspec
+
+from server.audit import findings, grading
 from server.audit.walk import ordered_stops
 from server.people.principal import Language
 from server.web import shown
@@ -31,8 +32,9 @@ def agenda(found: Overview, language: Language) -> dict[str, Any]:
             )
             for key, content in findings.without_finding(state)
         ],
-        "drafts": [
-            (one, missing) for one in findings.listing(state, "nonconformity") if (missing := _missing(one))
+        "grading": [
+            (row, msgspec.json.encode(row.one.content).decode())
+            for row in grading.rows(state, found.asked.house)
         ],
         "gaps": gaps[:_MOST_GAPS],
         "more_gaps": max(len(gaps) - _MOST_GAPS, 0),
@@ -47,11 +49,6 @@ def agenda(found: Overview, language: Language) -> dict[str, Any]:
             if stop.type == "audit" and not found.coverage.by_stop.get(key)
         ],
     }
-
-
-def _missing(one: Listed) -> list[str]:
-    """What the team has still to agree on for a nonconformity."""
-    return [name for name in ("grade", "number", "due") if not getattr(one.content, name)]
 
 
 def _author(found: Overview, observation: str) -> str:

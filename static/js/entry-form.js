@@ -92,14 +92,18 @@ export function follow({ dataset }, { id, kind, object, state, entry }) {
 }
 
 /**
- * A version that this phone kept and has not sent is the one that the next follows, not the server's.
+ * A version that this phone kept and has not sent is the one that the next follows, not the server's; its content is
+ * what the fields write over.
  * @param {HTMLFormElement} form
  */
-async function seeWhatWaits(form) {
+export async function seeWhatWaits(form) {
   const object = form.dataset.object ?? form.dataset.target;
   if (!form.dataset.bases || !object) return;
   const last = (await outbox.pendingOf(object)).filter((row) => row.state !== "refused").at(-1);
-  if (last) form.dataset.bases = JSON.stringify([last.id]);
+  if (!last) return;
+  form.dataset.bases = JSON.stringify([last.id]);
+  const waits = JSON.parse(last.raw).body[form.dataset.content ?? ""];
+  if (waits) form.dataset.base = JSON.stringify(waits);
 }
 
 /**

@@ -13,6 +13,7 @@ const PARTS = [
   ["[data-pending-for], [data-object]", () => import("./pending.js")],
   ["#outcomes", () => import("./stop.js")],
   ["form[data-entry]", () => import("./entry-form.js")],
+  ["form[data-grading]", () => import("./grading.js")],
   ["[data-plan]", () => import("./plan.js")],
   ["[data-meeting]", () => import("./meeting.js")],
   ["[data-guest-codes]", () => import("./guest-codes-box.js")],

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.support.people import COOKIE, Ledger, phone_of
+from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
 from tests.browser.support.phone import PATIENCE_S, phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_guests import WECHAT, draw, picture_is_there
 from tests.support.live import LiveServer, live_server
-from tests.support.world import AUDIT, OBSERVATION
+from tests.support.world import AUDIT, FINDING, NONCONFORMITY, OBSERVATION
 
 FINDINGS = f"/audits/{AUDIT}/findings"
 
@@ -176,3 +176,27 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
     )
     for words in ("邱晓芸", "点检表没有这一项", "看了 11 月 25 日返工记录", "已关闭", "<img"):
         assert words in printed.text
+
+
+def test_the_team_meeting_grades_without_a_network(browser: Browser, served: LiveServer) -> None:
+    with phone_of(browser, served, "leader") as leader:
+        ledger, meeting = Ledger(served), f"/audits/{AUDIT}/meetings/team"
+        form = leader.locator(f"form[data-target='{FINDING}']")
+        visit(leader, meeting)
+        leader.route("**/entries", lambda route: route.abort())
+        form.locator("input[name=grade][value=major]").check(force=True)
+        form.locator("[type=submit]").tap()
+        expect(leader.locator("[data-on-this-phone] [data-count]")).to_have_text("1")
+        visit(leader, meeting)
+        expect(form.locator("[type=submit]")).to_be_enabled()
+        expect(form.locator("input[value=major]")).to_be_checked()
+        form.locator("input[name=number]").fill("NC-21")
+        form.locator("[type=submit]").tap()
+        expect(leader.locator("[data-on-this-phone] [data-count]")).to_have_text("2")
+        leader.unroute("**/entries")
+        nothing_left(leader)
+        first, second = (one["body"] | {"id": one["id"]} for one in ledger.arrived("amended", 2))
+        assert (first["bases"], second["bases"]) == ([FINDING], [first["id"]])
+        assert first["finding"]["number"] == NONCONFORMITY["number"]
+        assert (second["finding"]["grade"], second["finding"]["number"]) == ("major", "NC-21")
+        assert second["finding"]["statement"]["zh"] == "保温时间不足"
