@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from server.audit.entries import Text
+from server.audit.entries import Clause, Text
+from server.audit.findings import listing, marked
 from server.audit.followup import is_closed
-from server.audit.setup import Member, PreviousFinding, Stop, Visit
+from server.audit.setup import Focus, Member, PreviousFinding, Stop, Visit
 from server.audit.state import State
 
-PARTS = ("client", "organization", "sites", "scope", "criteria", "team", "plan", "previous")
+PARTS = ("client", "organization", "sites", "scope", "criteria", "team", "plan", "previous", "focus")
 """What is carried over, by part of the set-up (`Setup.carried`)."""
 
 _VISIT = ("contract_number", "schemes", "combination", "method", "criteria", "other_criteria", "laws")
@@ -26,7 +28,7 @@ def carried_over(before: State, start: str) -> dict[str, Any]:
     """The set-up of the next audit by path, as JSON has it, for a first day `start` ("" where not known yet).
 
     Nothing that was found, answered, rated or timed on site is among it. Nonconformities that were not closed
-    become `previous/…`, to be verified.
+    become `previous/…`, to be verified; what this audit should look at becomes `focus/…`, in words alone.
     """
     setup = before.setup
     values: dict[str, Any] = {"house": setup.house, "form": setup.form, "time_zone": setup.time_zone}
@@ -44,6 +46,7 @@ def carried_over(before: State, start: str) -> dict[str, Any]:
     if setup.days != type(setup.days)():
         values["days"] = setup.days
     values |= {f"previous/{key}": one for key, one in _open_findings(before).items()}
+    values |= {f"focus/focus-{n}": one for n, one in enumerate(_focus(before), start=1)}
     number = setup.visit.number or (before.opened.number if before.opened else "")
     values["carried"] = {part: number for part in PARTS if _has_part(part, values)}
     return {path: msgspec.to_builtins(value) for path, value in values.items()}
@@ -59,6 +62,7 @@ def _has_part(part: str, values: dict[str, Any]) -> bool:
         "team": ("team/",),
         "plan": ("stops/", "matrix/"),
         "previous": ("previous/",),
+        "focus": ("focus/",),
     }
     return any(path.startswith(begins[part]) for path in values)
 
@@ -134,6 +138,33 @@ def _open_findings(before: State) -> dict[str, PreviousFinding]:
             action=answer.corrective_action if answer else Text(),
         )
     return found
+
+
+def _focus(before: State) -> Iterator[Focus]:
+    """Opportunities, and the records marked for the next audit that none of them stands on."""
+    opportunities = [one.content for one in listing(before, "opportunity")]
+    for one in opportunities:
+        yield Focus(
+            number=one.number,
+            department=one.department,
+            clauses=_bare(one.clauses),
+            text=one.statement,
+        )
+    told = {observation for one in opportunities for observation in one.observations}
+    for key, record in marked(before, "focus"):
+        if key in told:
+            continue
+        stop = before.setup.stops.get(record.stop, Stop())
+        yield Focus(
+            department=record.department or stop.department,
+            clauses=_bare(record.clauses),
+            text=record.text if record.text.zh or record.text.en else stop.process,
+        )
+
+
+def _bare(clauses: Sequence[Clause]) -> list[Clause]:
+    """Clauses without what was judged of them."""
+    return [Clause(scheme=one.scheme, number=one.number) for one in clauses]
 
 
 def _key(number: str, place: int) -> str:

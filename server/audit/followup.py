@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from server.audit.entries import Finding, Meeting, RespondedBody, VerifiedBody
-from server.audit.setup import PreviousFinding, Setup, Stop
+from server.audit.setup import Focus, PreviousFinding, Setup, Stop
 from server.audit.state import Said, State
 
 Stage = Literal["awaiting", "answered", "asked_again", "accepted", "closed"]
@@ -112,18 +112,27 @@ def previous_at(setup: Setup, stop: Stop) -> dict[str, PreviousFinding]:
     Those of its department; what no stop's department fits is shown where a clause of it is planned, and what
     fits nowhere at every stop.
     """
-    departments = {one.department for one in setup.stops.values() if one.department}
-    planned = {clause.code for one in setup.stops.values() for clause in one.clauses}
-    here = {clause.code for clause in stop.clauses}
+    return {
+        key: one
+        for key, one in setup.previous.items()
+        if one.verification_needed and _belongs(one, setup, stop)
+    }
 
-    def belongs(finding: PreviousFinding) -> bool:
-        codes = {clause.code for clause in finding.clauses}
-        if finding.department in departments:
-            return finding.department == stop.department
-        return bool(codes & here) if codes & planned else stop.type == "audit"
 
-    wanted = {key: one for key, one in setup.previous.items() if one.verification_needed}
-    return {key: one for key, one in wanted.items() if belongs(one)}
+def focus_at(setup: Setup, stop: Stop) -> dict[str, Focus]:
+    """What the previous audit asks to be looked at here, by key; placed as its nonconformities are."""
+    return {key: one for key, one in setup.focus.items() if _belongs(one, setup, stop)}
+
+
+def _belongs(one: PreviousFinding | Focus, setup: Setup, stop: Stop) -> bool:
+    departments = {stop.department for stop in setup.stops.values() if stop.department}
+    planned = {clause.code for stop in setup.stops.values() for clause in stop.clauses}
+    codes = {clause.code for clause in one.clauses}
+    if one.department in departments:
+        return one.department == stop.department
+    if codes & planned:
+        return not codes.isdisjoint(clause.code for clause in stop.clauses)
+    return stop.type == "audit"
 
 
 def reminder(due_day: str, today: str, before: Sequence[int]) -> int | None:

@@ -23,6 +23,7 @@ def missing(state: State) -> dict[str, list[str]]:
         "sites": list(_sites(setup)),
         "criteria": [] if setup.visit.laws else ["laws"],
         "previous": [],
+        "focus": [],
         "documents": [],
         "team": [] if any(one.role == "leader" for one in setup.team.values()) else ["leader"],
         "plan": [] if setup.stops else ["stops"],

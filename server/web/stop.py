@@ -166,6 +166,7 @@ def context(
         "was": plan_sheet.before(found, language).get(key),
         "capture": f"/audits/{case.state.audit}/stops/{key}/capture",
         "me": principal.id,
+        "focus": list(followup.focus_at(setup, stop).values()),
         **_previous(found, principal, case, stop, language),
         "here_now": _presence(found, principal, case, key, stop),
         "accompanying": accompanying(case, key, language),

@@ -7,15 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.audit import readiness
 from server.audit.carry import PARTS, carried_over, next_in_cycle
 from server.audit.entries import encode
+from server.audit.findings import marked
 from server.audit.interchange import parse, to_entries
 from server.audit.setup import Visit, build, check_value
 from server.audit.state import Record, State, fold
 from server.criteria.load import Criteria
 from server.demo.sample import sample_file
+from tests.audit.journals import WEN, planned
 
 FORBIDDEN = (
     "observations",
@@ -78,7 +82,8 @@ def test_nothing_that_happened_comes_along(before: State, values: dict[str, Any]
     text = json.dumps(values, ensure_ascii=False)
     for thing, observation in before.standing_observations():
         assert thing.id not in text
-        assert not observation.text.zh or observation.text.zh not in text
+        if "focus" not in observation.marks:
+            assert not observation.text.zh or observation.text.zh not in text
     for stop in after.stops.values():
         assert (stop.status, stop.changed_by, stop.before_change.zh) == ("", "", "")
 
@@ -109,6 +114,61 @@ def test_open_nonconformities_become_earlier_ones(before: State, criteria: Crite
     assert all(one.statement.zh for one in after.previous.values())
 
 
+def test_the_focus_of_the_sample_comes_along(before: State, values: dict[str, Any]) -> None:
+    focus = list(build(values).focus.values())
+    texts = {one.text.zh for one in focus}
+    opportunities = [one for _, one in before.standing_findings() if one.type == "opportunity"]
+    told = {key for one in opportunities for key in one.observations}
+    assert texts >= {one.statement.zh for one in opportunities}
+    assert texts >= {one.text.zh for key, one in marked(before, "focus") if key not in told}
+    assert values["carried"]["focus"] == values["carried"]["previous"]
+
+
+OUTCOMES = st.sampled_from(["conform", "improve", "nonconform", "not_seen"])
+
+
+@given(
+    st.lists(
+        st.tuples(OUTCOMES, OUTCOMES, st.booleans(), st.booleans(), st.sampled_from(["", "仓储部"])),
+        max_size=6,
+    )
+)
+def test_the_focus_is_words_and_places_never_a_result(
+    drawn: list[tuple[str, str, bool, bool, str]],
+) -> None:
+    journal = planned()
+    kept: list[tuple[str, str]] = []
+    for n, (outcome, of_clause, is_focus, is_raised, department) in enumerate(drawn):
+        text = {"zh": f"第{n}处"}
+        key = journal.observe(
+            "s2",
+            f"QMS 7.1.5 {of_clause}",
+            outcome=outcome,
+            text=text,
+            department=department,
+            marks=["focus"] if is_focus else [],
+            people=[{"name": "丁雪松"}],
+        )
+        journal.add("photographed", {"observation": key, "sha256": "ab" * 32})
+        if is_raised:
+            opportunity = {"type": "opportunity", "statement": text, "department": department or "生产部"}
+            opportunity |= {"clauses": [{"scheme": "QMS", "number": "7.1.5", "outcome": of_clause}]}
+            journal.add("found", {**opportunity, "observations": [key], "auditor": WEN})
+        if is_focus or is_raised:
+            kept.append((text["zh"], department or "生产部"))
+    values = carried_over(journal.state, "2027-03-01")
+    focus = {path: value for path, value in values.items() if path.startswith("focus/")}
+    for path, value in focus.items():
+        check_value(path, value)
+        assert set(value) == {"number", "department", "clauses", "text"}
+        assert value["clauses"] == [{"scheme": "QMS", "number": "7.1.5", "outcome": ""}]
+    assert sorted((one["text"]["zh"], one["department"]) for one in focus.values()) == sorted(kept)
+    assert ("focus" in values["carried"]) == bool(kept)
+    written = json.dumps(values, ensure_ascii=False)
+    for result in ("ab" * 32, "丁雪松", *(key for key in journal.state.observations)):
+        assert result not in written
+
+
 @pytest.mark.parametrize(
     ("kind", "number", "then"),
     [
@@ -130,5 +190,5 @@ def test_the_sample_lacks_what_its_file_does_not_say(before: State) -> None:
 
 def test_an_empty_audit_lacks_everything_and_says_so_once() -> None:
     lacks = readiness.missing(State("0"))
-    assert {part for part, codes in lacks.items() if not codes} == {"previous", "documents"}
+    assert {part for part, codes in lacks.items() if not codes} == {"previous", "focus", "documents"}
     assert all(len(codes) == len(set(codes)) for codes in lacks.values())

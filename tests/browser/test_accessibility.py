@@ -160,7 +160,17 @@ CASES: dict[str, tuple[str, str, str]] = {
     "set-up": ("/audits/{audit:str}/setup", "office", f"/audits/{AUDIT}/setup"),
     **{
         f"set-up {key}": ("/audits/{audit:str}/setup/{section:str}", "office", f"/audits/{AUDIT}/setup/{key}")
-        for key in ("client", "organization", "visit", "scope", "sites", "criteria", "previous", "documents")
+        for key in (
+            "client",
+            "organization",
+            "visit",
+            "scope",
+            "sites",
+            "criteria",
+            "previous",
+            "focus",
+            "documents",
+        )
     },
     "set-up of a reader": (
         "/audits/{audit:str}/setup/{section:str}",

@@ -280,6 +280,27 @@ def test_an_earlier_nonconformity_is_added_changed_and_taken_out(world: World) -
     assert setup_of(world).previous == {}
 
 
+def test_what_to_look_at_is_added_stands_at_its_stop_and_is_taken_out(world: World) -> None:
+    assert save(world, "focus/new", htmx="", **{"focus/new|department": "生产部"}).status_code == 400
+    point = {"focus/new|department": "生产部", "focus/new|clauses": "Q8.5.1", "focus/new|text.zh": "3 号炉"}
+    assert save(world, "focus/new", htmx="", **point).status_code == 303
+    [(key, one)] = setup_of(world).focus.items()
+    assert (one.department, [ref.code for ref in one.clauses], one.text.zh) == (
+        "生产部",
+        ["Q8.5.1"],
+        "3 号炉",
+    )
+    at = {stop: html(world, f"/audits/{AUDIT}/stops/{stop}").words for stop in ("s1", "s2")}
+    assert "上次留下的重点" in at["s2"]
+    assert "3 号炉" in at["s2"]
+    assert "上次留下的重点" not in at["s1"], "another department's"
+    changed = {f"focus/{key}|department": "生产部", f"focus/{key}|text.zh": "4 号炉"}
+    save(world, f"focus/point-{key}", **changed)
+    assert setup_of(world).focus[key].text.zh == "4 号炉"
+    save(world, f"focus/point-{key}", htmx="", remove="yes")
+    assert setup_of(world).focus == {}
+
+
 def test_a_document_is_filed_fetched_and_taken_out(world: World) -> None:
     office = world.visitor("office")
     origin = {"Origin": str(world.client.base_url).rstrip("/")}

@@ -34,6 +34,8 @@ def add_setup(builder: Builder, source: dict[str, Any]) -> None:
     for finding in file.previous_findings:
         key = builder.previous[finding.where]
         builder.configure(f"previous/{key}", _previous(builder, finding), finding.where)
+    for position, focus in enumerate(file.previous_focus, start=1):
+        builder.configure(f"focus/focus-{position}", _focus(focus), focus.where)
     if file.judgements.suspension:
         builder.configure("suspension", _suspension(file), file.judgements.suspension.where)
     builder.configure("stated/house", source["house"], ("house",))
@@ -245,6 +247,12 @@ def _previous(builder: Builder, finding: model.PreviousFinding) -> setup.Previou
         cause=finding.cause,
         action=finding.action,
         verification_needed=finding.verification_needed,
+    )
+
+
+def _focus(focus: model.Focus) -> setup.Focus:
+    return setup.Focus(
+        number=focus.number, department=focus.department, clauses=focus.clauses, text=focus.text
     )
 
 

@@ -20,6 +20,7 @@ from server.audit.setup.visit import (
     AuditorDays,
     Certificate,
     Criterion,
+    Focus,
     Law,
     NotApplicable,
     PreviousFinding,
@@ -42,6 +43,7 @@ __all__ = [
     "Contact",
     "Criterion",
     "DayBasis",
+    "Focus",
     "Interest",
     "Law",
     "Mark",
@@ -85,6 +87,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     """By department, then by clause as written (`Q8.5.1`)."""
     days: DayBasis = DayBasis()
     previous: dict[str, PreviousFinding] = {}
+    focus: dict[str, Focus] = {}
     stated: dict[str, Any] = {}
     """Values a file stated that could be derived (counts, lists): kept as stated, compared by gaps."""
     carried: dict[str, str] = {}

@@ -114,6 +114,15 @@ class Suspension(Struct, frozen=True, kw_only=True):
     schemes: list[str] = []
 
 
+class Focus(Struct, frozen=True, kw_only=True):
+    """What the previous audit asks this one to look at: a record it marked, or an opportunity (`number`)."""
+
+    number: str = ""
+    department: str = ""
+    clauses: list[Clause] = []
+    text: Text = Text()
+
+
 class PreviousFinding(Struct, frozen=True, kw_only=True):
     """A nonconformity of the previous audit, to be verified in this one (report chapter 四)."""
 

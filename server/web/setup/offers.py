@@ -1,9 +1,9 @@
-"""What a section of the set-up offers beside its fields: laws to name, earlier findings to add."""
+"""What a section of the set-up offers beside its fields: laws to name, earlier findings and focus to add."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -19,18 +19,35 @@ from server.people.principal import Language, Principal
 from server.web.made import uuid7
 from server.web.services import Services
 from server.web.setup import saving
-from server.web.setup.fields import Group
-from server.web.setup.sections import previous_fields
+from server.web.setup.earlier import focus_fields, previous_fields
+from server.web.setup.fields import Field, Group
 from server.web.texts import texts
 
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """The empty form of a section to which things are added one by one.
+
+    A thing has a number or says something in `words`; else the form says `empty`.
+    """
+
+    fields: Callable[[str, Setup], tuple[Field, ...]]
+    words: str
+    empty: str
+
+
+NEW = {
+    "previous": New(previous_fields, "statement", "empty_finding"),
+    "focus": New(focus_fields, "text", "empty_focus"),
+}
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _OF_PRODUCTS = frozenset({"food", "food_contact", "product_quality", "consumer"})
 _STATE_LAW = "中华人民共和国"
 
 
-def new_finding(setup: Setup) -> Group:
-    """The empty fields of an earlier finding."""
-    return Group("new", previous_fields("previous/new", setup))
+def new_group(section: str, setup: Setup) -> Group:
+    """The empty form of a section."""
+    return Group("new", NEW[section].fields(f"{section}/new", setup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +89,27 @@ async def take(services: Services, principal: Principal, state: State, typed: Ma
     await saving.put(services, principal, state, "criteria", {"visit/laws": msgspec.to_builtins(listed)})
 
 
-async def remove_previous(services: Services, principal: Principal, state: State, group: str) -> None:
-    """Take out the earlier finding of a group."""
-    key = group.removeprefix("finding-")
-    if key in state.setup.previous:
-        await saving.put(services, principal, state, "previous", {f"previous/{key}": None})
+async def remove(services: Services, principal: Principal, state: State, section: str, group: str) -> None:
+    """Take out what a group of the section describes."""
+    key = group.partition("-")[2]
+    if key in getattr(state.setup, section):
+        await saving.put(services, principal, state, section, {f"{section}/{key}": None})
 
 
-async def add_previous(
-    services: Services, principal: Principal, state: State, typed: Mapping[str, str]
+async def add(
+    services: Services, principal: Principal, state: State, section: str, typed: Mapping[str, str]
 ) -> saving.Outcome:
-    """Add an earlier finding; nothing is added where an input can't be understood or all are empty."""
-    value, wrong = new_finding(state.setup).fields[0].read(typed, {})
+    """Add what was typed; nothing is added where an input can't be understood or says nothing."""
+    new = NEW[section]
+    value, wrong = new_group(section, state.setup).fields[0].read(typed, {})
     if wrong:
         return saving.Outcome(wrong=wrong)
     number = value.get("number", "")
-    if not number and not any(value["statement"].values()):
-        return saving.Outcome(wrong={"previous/new|number": "empty_finding"})
-    taken = number in state.setup.previous or not _PLAIN_KEY.fullmatch(number)
+    if not number and not any(value.get(new.words, {}).values()):
+        return saving.Outcome(wrong={f"{section}/new|number": new.empty})
+    taken = number in getattr(state.setup, section) or not _PLAIN_KEY.fullmatch(number)
     key = uuid7(datetime.now(UTC)) if taken else number
-    return await saving.put(services, principal, state, "previous", {f"previous/{key}": value})
+    return await saving.put(services, principal, state, section, {f"{section}/{key}": value})
 
 
 def _as_criterion(law: law_list.Law) -> Law:

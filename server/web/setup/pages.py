@@ -108,14 +108,14 @@ async def save_group(
     if (section, group) == ("criteria", "offer"):
         await offers.take(services, principal, state, typed)
         return redirect(f"/audits/{state.audit}/setup/criteria#laws")
-    if section == "previous" and group == "new":
-        added = await offers.add_previous(services, principal, state, typed)
+    if section in offers.NEW and group == "new":
+        added = await offers.add(services, principal, state, section, typed)
         if added.wrong or added.refused:
             return _section(request, services, case, section, {"new": (typed, added, "")}, 400)
-        return redirect(f"/audits/{state.audit}/setup/previous")
-    if section == "previous" and "remove" in typed:
-        await offers.remove_previous(services, principal, state, group)
-        return redirect(f"/audits/{state.audit}/setup/previous")
+        return redirect(f"/audits/{state.audit}/setup/{section}")
+    if section in offers.NEW and "remove" in typed:
+        await offers.remove(services, principal, state, section, group)
+        return redirect(f"/audits/{state.audit}/setup/{section}")
     found = _group(services, case, section, group)
     async with saving.one_at_a_time(state.audit):
         await services.journal.state(state.audit)  # whatever another request has just written
@@ -204,15 +204,15 @@ def _section(
         may_configure=_may_configure(case),
         may_file=case.may("entry.attached") and not case.state.released,
         offered=offers.laws(services.criteria, setup, language) if key == "criteria" else [],
-        new_finding=_new_finding(shaper, setup, kept) if key == "previous" else None,
+        new_one=_new_one(shaper, key, setup, kept) if key in offers.NEW else None,
         documents=standing_documents(case.state) if key == "documents" else [],
         shown=shown,
     )
 
 
-def _new_finding(shaper: Shaper, setup: Setup, kept: Kept | None) -> GroupView:
+def _new_one(shaper: Shaper, section: str, setup: Setup, kept: Kept | None) -> GroupView:
     typed, outcome, _ = (kept or {}).get("new", ({}, None, ""))
-    return shaper.group(offers.new_finding(setup), typed, outcome)
+    return shaper.group(offers.new_group(section, setup), typed, outcome)
 
 
 def _may_configure(case: Case) -> bool:

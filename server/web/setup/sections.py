@@ -7,16 +7,16 @@ from collections.abc import Callable
 from server.audit.setup import Setup
 from server.criteria.load import Criteria
 from server.criteria.model import Text
+from server.web.setup.earlier import focus_groups, previous_groups
 from server.web.setup.fields import LONG_PAIR, PAIR, Cell, Field, Group, Section, Value, choice
 from server.web.setup.purposes import PURPOSES, pack_purposes, types_of, unpack_purposes
 from server.web.setup.scope import scope_groups
 
-SECTIONS = ("client", "organization", "visit", "scope", "sites", "criteria", "previous", "documents")
+SECTIONS = ("client", "organization", "visit", "scope", "sites", "criteria", "previous", "focus", "documents")
 """In the order of the overview; plan and team have pages of their own."""
 
 _LAW_GROUPS = ("law", "product", "environment_safety")
 _SITE_KINDS = ("permanent", "branch", "additional")
-_GRADES = ("minor", "major")
 
 
 def section_of(key: str, setup: Setup, criteria: Criteria) -> Section:
@@ -28,7 +28,8 @@ def section_of(key: str, setup: Setup, criteria: Criteria) -> Section:
         "scope": lambda: scope_groups(setup, criteria),
         "sites": _sites,
         "criteria": _criteria,
-        "previous": lambda: _previous(setup),
+        "previous": lambda: previous_groups(setup),
+        "focus": lambda: focus_groups(setup),
         "documents": lambda: (),
     }
     return Section(key, made[key]())
@@ -253,39 +254,6 @@ def _criteria() -> tuple[Group, ...]:
                     ),
                     rows=True,
                 ),
-            ),
-        ),
-    )
-
-
-def _previous(setup: Setup) -> tuple[Group, ...]:
-    groups = [
-        Group(
-            f"finding-{key}",
-            previous_fields(f"previous/{key}", setup),
-            title=Text(zh=found.number or key, en=found.number or key),
-            removable=True,
-        )
-        for key, found in setup.previous.items()
-    ]
-    return tuple(groups)
-
-
-def previous_fields(path: str, setup: Setup) -> tuple[Field, ...]:
-    """The fields of one earlier nonconformity."""
-    return (
-        Field(
-            path,
-            (
-                *(Cell("number"), Cell("date", "day"), choice("grade", "grade", _GRADES)),
-                *(Cell("department"), Cell("clauses", "clauses", schemes=tuple(setup.visit.schemes))),
-                *(Cell("statement.zh", "long"), Cell("statement.en", "long")),
-                *(
-                    Cell(f"{part}.{language}")
-                    for part in ("correction", "cause", "action")
-                    for language in ("zh", "en")
-                ),
-                Cell("verification_needed", "tick"),
             ),
         ),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.audit.interchange.model.base import Part
+from server.audit.interchange.model.earlier import Focus, PreviousFinding
 from server.audit.interchange.model.judged import (
     ConclusionRow,
     DataChanged,
@@ -42,7 +43,6 @@ from server.audit.interchange.model.planned import (
     Plan,
     PlanChange,
     PreviousAudit,
-    PreviousFinding,
     Purpose,
     Registration,
     ReportSignature,
@@ -82,6 +82,7 @@ __all__ = [
     "DataChanged",
     "File",
     "Finding",
+    "Focus",
     "FromObservation",
     "House",
     "Interviewed",
@@ -133,6 +134,7 @@ class File(Part, frozen=True, kw_only=True):
     certificates: list[Certificate] = []
     audit: Audit
     previous_findings: list[PreviousFinding] = []
+    previous_focus: list[Focus] = []
     meetings: Meetings = Meetings()
     objectives: list[Objective] = []
     changes: list[Change] = []

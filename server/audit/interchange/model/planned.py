@@ -1,4 +1,4 @@
-"""What the file says before the walk: house, client, certificates, plan, team, earlier nonconformities."""
+"""What the file says before the walk: house, client, certificates, plan, team."""
 
 # ruff: noqa: RUF012 - the classes are msgspec Structs (by way of Part), which copy their defaults
 
@@ -13,7 +13,6 @@ from server.audit.interchange.kinds import (
     Clauses,
     Code,
     Day,
-    Grade,
     Moment,
     Name,
     Rest,
@@ -295,20 +294,3 @@ class Audit(Part, frozen=True, kw_only=True):
     others: list[Member] = []
     attachments: list[Text] = []
     signatures: list[ReportSignature] = []
-
-
-class PreviousFinding(Part, frozen=True, kw_only=True):
-    number: Code = ""
-    date: Day = ""
-    grade: Grade = ""
-    department: str = ""
-    scheme: Scheme = ""
-    clause: Code = ""
-    clauses: Clauses = []
-    statement: Text = Text()
-    correction: Text = Text()
-    cause: Text = Text()
-    action: Text = Text()
-    verification_needed: bool = True
-    verified_in: list[Code] = []
-    result: Code = ""
