@@ -151,7 +151,11 @@ def test_the_focus_is_words_and_places_never_a_result(
         )
         journal.add("photographed", {"observation": key, "sha256": "ab" * 32})
         if is_raised:
-            opportunity = {"type": "opportunity", "statement": text, "department": department or "生产部"}
+            opportunity: dict[str, Any] = {
+                "type": "opportunity",
+                "statement": text,
+                "department": department or "生产部",
+            }
             opportunity |= {"clauses": [{"scheme": "QMS", "number": "7.1.5", "outcome": of_clause}]}
             journal.add("found", {**opportunity, "observations": [key], "auditor": WEN})
         if is_focus or is_raised:

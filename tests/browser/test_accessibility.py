@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from server.app import create_app, handlers_of
 from server.settings import Settings
+from server.web.setup.sections import SECTIONS
 from tests.browser.support.demo import Demo, Served, serve
 from tests.browser.support.people import COOKIE, Ledger, sign_in
 from tests.browser.support.phone import PATIENCE_S, PHONE, visit
@@ -160,17 +161,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "set-up": ("/audits/{audit:str}/setup", "office", f"/audits/{AUDIT}/setup"),
     **{
         f"set-up {key}": ("/audits/{audit:str}/setup/{section:str}", "office", f"/audits/{AUDIT}/setup/{key}")
-        for key in (
-            "client",
-            "organization",
-            "visit",
-            "scope",
-            "sites",
-            "criteria",
-            "previous",
-            "focus",
-            "documents",
-        )
+        for key in SECTIONS
     },
     "set-up of a reader": (
         "/audits/{audit:str}/setup/{section:str}",

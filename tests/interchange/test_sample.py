@@ -176,7 +176,7 @@ def test_traps_leave_no_trace(sample: Json) -> None:
 
 def test_what_the_file_says_to_look_at_is_in_the_set_up(sample: Json, fold: Fold) -> None:
     point = {"number": "OFI-1", "department": "生产部", "clauses": ["Q8.5.1"]}
-    sample["previous_focus"] = [point | {"text_zh": "3号炉", "text_en": "Furnace 3"}]
+    sample["previous_focus"] = [point | {"text": {"zh": "3号炉", "en": "Furnace 3"}}]
     [(key, one)] = fold(sample).setup.focus.items()
     assert (key, one.number, one.department) == ("focus-1", "OFI-1", "生产部")
     assert ([ref.code for ref in one.clauses], one.text.zh, one.text.en) == (["Q8.5.1"], "3号炉", "Furnace 3")
