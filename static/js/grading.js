@@ -1,28 +1,16 @@
 // @ts-check
-/**
- * The forms of the team meeting, `form[data-grading]`: what the leader agreed on without a network stands in them again.
- * They can be saved from then on.
- */
+/** The forms of the team meeting, `form[data-grading]`: what the leader agreed on without a network stands in them again. */
 
 import { status } from "./dom.js";
 import { seeWhatWaits } from "./entry-form.js";
 import { say } from "./texts.js";
 
-const forms = /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-grading]"));
-
 /** @param {HTMLFormElement} form */
-async function begin(form) {
+async function show(form) {
   const seen = form.dataset.bases;
-  try {
-    await seeWhatWaits(form);
-    if (form.dataset.bases !== seen) show(form, JSON.parse(form.dataset.base ?? "{}"));
-  } finally {
-    /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]")).disabled = false;
-  }
-}
-
-/** @param {HTMLFormElement} form @param {Record<string, string>} waits */
-function show(form, waits) {
+  await seeWhatWaits(form);
+  if (form.dataset.bases === seen) return;
+  const waits = JSON.parse(form.dataset.base ?? "{}");
   for (const name of ["grade", "number", "due"]) {
     const field = /** @type {HTMLInputElement | RadioNodeList} */ (form.elements.namedItem(name));
     field.value = waits[name] ?? "";
@@ -30,4 +18,5 @@ function show(form, waits) {
   form.querySelector("[data-form-message]")?.replaceChildren(status("wait", "phone", say("only.here")));
 }
 
-for (const form of forms) void begin(form);
+const forms = /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-grading]"));
+await Promise.all([...forms].map(show));
