@@ -22,6 +22,10 @@ fi
 missing=()
 need() { "${@:2}" >/dev/null 2>&1 || missing+=("$1"); }
 need chromium command -v chromium
+need webkit2gtk-driver command -v WebKitWebDriver
+need xvfb command -v Xvfb
+need gir1.2-webkit2-4.1 /usr/bin/python3 -c "import gi; gi.require_version('WebKit2', '4.1')"
+need python3-gi /usr/bin/python3 -c "import gi"
 need libnss3-tools command -v certutil
 need strace command -v strace
 need poppler-utils command -v pdftotext

@@ -69,7 +69,8 @@
  * @property {any} form
  */
 
-import { openDB } from "../vendor/idb.js";
+import { openDB, unwrap } from "../vendor/idb.js";
+import { awake, endWithPage } from "./asleep.js";
 
 const NAME = "clausewalk";
 const VERSION = 1;
@@ -77,7 +78,8 @@ const VERSION = 1;
 let opened;
 
 /** The database, opened once per page; opened again if the browser closes it. */
-export function database() {
+export async function database() {
+  await awake();
   opened ??= openDB(NAME, VERSION, {
     upgrade(db) {
       db.createObjectStore("entries", { keyPath: "id" }).createIndex("n", "n");
@@ -95,10 +97,16 @@ export function database() {
     terminated() {
       opened = undefined;
     },
-  }).catch((error) => {
-    opened = undefined;
-    throw error;
-  });
+  }).then(
+    (db) => {
+      endWithPage(unwrap(db));
+      return db;
+    },
+    (error) => {
+      opened = undefined;
+      throw error;
+    },
+  );
   return opened;
 }
 

@@ -43,7 +43,10 @@ export async function start(account) {
     return now();
   };
   addEventListener("online", fresh);
-  addEventListener("pageshow", fresh);
+  addEventListener("pageshow", () => {
+    void developPhotos(now); // falling asleep may have stopped that
+    void fresh();
+  });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && fresh());
   // Also where nothing waits: the server wants to hear that.
   setInterval(() => document.visibilityState === "visible" && void now(), AGAIN_MS);

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Playwright
 
 from tests.browser.support.phone import PATIENCE_S, PHONE, launch
 from tests.browser.support.site import Site, site
-from tests.faults.scene import Scene
+from tests.browser.support.webkit import screen, webkit_phone
+from tests.faults.scene import Scene, WebKitScene
 from tests.support.proxy import proxied
 
 
@@ -46,6 +47,22 @@ def three(browser: Browser, place: Site, furnished: tuple[Path, dict[str, str]])
             all_of_them.enter_context(phone_before(browser, place, furnished[1], login))
             for login in ("leader", "auditor", "auditor")
         ]
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """Where WebKit draws."""
+    with screen() as one:
+        yield one
+
+
+@pytest.fixture
+def webkit_scene(
+    display: str, place: Site, furnished: tuple[Path, dict[str, str]], tmp_path: Path
+) -> Iterator[WebKitScene]:
+    """The auditor's phone, in WebKit, before the server."""
+    with proxied(lambda: place.url) as proxy, webkit_phone(tmp_path / "profile", display) as phone:
+        yield WebKitScene(place, proxy, dict(furnished[1]), phone)
 
 
 @contextmanager

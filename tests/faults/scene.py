@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from abc import ABC, abstractmethod
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.support.people import COOKIE, Ledger
 from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import Site
+from tests.browser.support.webkit import WebKitPhone
 from tests.support.live import COMMAND, LiveServer, environment
-from tests.support.proxy import Fault, Passing, Proxy
+from tests.support.proxy import Fault, Proxy
 from tests.support.world import AUDIT
 
 STOP = f"/audits/{AUDIT}/stops/s2"
@@ -39,6 +40,13 @@ IN_STORE = """(store) => new Promise((resolve, reject) => {
 })"""
 
 
+IS_SAFE = "() => document.querySelector('[data-part=gate][data-k=ok]') !== null"
+HAS_WORKER = "() => navigator.serviceWorker.ready.then(() => undefined)"
+TYPE = """(selector, text) => {
+  const field = document.querySelector(selector);
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
 ALL_IN_STORE = IN_STORE.replace(".count()", ".getAll()")
 
 
@@ -89,39 +97,25 @@ class Ground:
         assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-class Scene(Ground):
-    """The same with the phone of one of the team, in Chromium."""
+class Delivery(Ground, ABC):
+    """The same with a phone, in whichever browser: waiting until all that is on it has arrived."""
 
-    def __init__(
-        self, site: Site, proxy: Proxy, tokens: dict[str, str], context: BrowserContext, login: str
-    ) -> None:
-        super().__init__(site, proxy, tokens)
-        self.context = context
-        self.page = context.new_page()
-        self.sign_in(login)
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """Where the phone is."""
 
-    def sign_in(self, login: str) -> None:
-        """Give the phone the session of somebody."""
-        self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
+    @abstractmethod
+    def visit(self, path: str) -> None:
+        """Open a page of ours."""
 
-    def begin(self) -> None:
-        """Open the form of a note."""
-        visit(self.page, CAPTURE)
-        self.page.locator(FORM).wait_for()
-        # From the second page on the phone's own worker answers, even if the server is gone by then.
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-
-    def record(self, text: str, photo: Path) -> None:
-        """A note with a photo; afterwards the phone is on the page of the stop."""
-        self.page.fill("textarea[name=text]", text)
-        self.page.set_input_files("[data-gallery]", photo)
-        expect(self.page.locator("[data-shots] figure")).to_have_count(1)
-        self.page.locator(SAVE).click()
-        self.page.wait_for_url(f"**{STOP}")
+    @abstractmethod
+    def call(self, function: str, *given: Any) -> Any:
+        """What a JavaScript function gives or promises, in the page."""
 
     def try_again(self) -> None:
         """What a phone says when its network comes back."""
-        self.page.evaluate("dispatchEvent(new Event('online'))")
+        self.call("() => void dispatchEvent(new Event('online'))")
 
     def all_met(self) -> None:
         """Wait until every fault has hit a request."""
@@ -136,27 +130,18 @@ class Scene(Ground):
         """Wait until the phone says that everything is safe. `urged`: its network keeps coming back."""
 
         def safe() -> bool:
-            if "/outbox" not in self.page.url:
-                visit(self.page, "/outbox")
+            if "/outbox" not in self.address:
+                self.visit("/outbox")
             if urged:
                 self.try_again()
-            return self.page.locator("[data-part=gate][data-k=ok]").count() == 1
+            found: bool = self.call(IS_SAFE)
+            return found
 
         until(safe, "全部送达", within)
 
-    def developed(self, photos: int, within: float = PATIENCE_S) -> list[int]:
-        """Wait until so many photos are on the phone as they will be sent; their sizes."""
-
-        def answer() -> list[int] | None:
-            rows = [row for row in self.page.evaluate(ALL_IN_STORE, "photos") if row["phase"] == "ready"]
-            return [row["size"] for row in rows] if len(rows) == photos else None
-
-        sizes: list[int] = until(answer, "every photo is developed", within)
-        return sizes
-
     def left(self) -> dict[str, int]:
         """How much is in each store of the phone."""
-        return {store: self.page.evaluate(IN_STORE, store) for store in STORES}
+        return {store: self.call(IN_STORE, store) for store in STORES}
 
     def arrived(self, *texts: str, photos: int = 1) -> list[dict[str, Any]]:
         """Each note once, each photo once and whole, nothing on the phone, a sound chain; the notes."""
@@ -165,38 +150,103 @@ class Scene(Ground):
         return self.came_in(*texts, photos=photos)
 
 
-def kill_before(site: Site) -> Fault:
-    """The server dies before it hears of the request."""
+class Scene(Delivery):
+    """With the phone of one of the team, in Chromium."""
 
-    def fault(passing: Passing, _body: bytes) -> bool:
-        site.kill()
-        passing.cut()
-        return True
+    def __init__(
+        self, site: Site, proxy: Proxy, tokens: dict[str, str], context: BrowserContext, login: str
+    ) -> None:
+        super().__init__(site, proxy, tokens)
+        self.context = context
+        self.page = context.new_page()
+        self.sign_in(login)
 
-    return fault
+    @property
+    def address(self) -> str:
+        return self.page.url
+
+    def visit(self, path: str) -> None:
+        visit(self.page, path)
+
+    def call(self, function: str, *given: Any) -> Any:
+        return self.page.evaluate(f"(given) => ({function})(...given)", list(given))
+
+    def sign_in(self, login: str) -> None:
+        """Give the phone the session of somebody."""
+        self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
+
+    def begin(self) -> None:
+        """Open the form of a note."""
+        self.visit(CAPTURE)
+        self.page.locator(FORM).wait_for()
+        # From the second page on the phone's own worker answers, even if the server is gone by then.
+        self.call(HAS_WORKER)
+
+    def record(self, text: str, photo: Path) -> None:
+        """A note with a photo; afterwards the phone is on the page of the stop."""
+        self.page.fill("textarea[name=text]", text)
+        self.page.set_input_files("[data-gallery]", photo)
+        expect(self.page.locator("[data-shots] figure")).to_have_count(1)
+        self.page.locator(SAVE).click()
+        self.page.wait_for_url(f"**{STOP}")
+
+    def developed(self, photos: int, within: float = PATIENCE_S) -> list[int]:
+        """Wait until so many photos are on the phone as they will be sent; their sizes."""
+
+        def answer() -> list[int] | None:
+            rows = [row for row in self.call(ALL_IN_STORE, "photos") if row["phase"] == "ready"]
+            return [row["size"] for row in rows] if len(rows) == photos else None
+
+        sizes: list[int] = until(answer, "every photo is developed", within)
+        return sizes
 
 
-def kill_after(site: Site) -> Fault:
-    """The server dies after its work, before anybody hears its answer."""
+class WebKitScene(Delivery):
+    """With the auditor's phone, in WebKit."""
 
-    def fault(passing: Passing, body: bytes) -> bool:
-        passing.ask(body)
-        site.kill()
-        passing.cut()
-        return True
+    def __init__(self, site: Site, proxy: Proxy, tokens: dict[str, str], phone: WebKitPhone) -> None:
+        super().__init__(site, proxy, tokens)
+        self.phone = phone
+        self.sign_in()
 
-    return fault
+    @property
+    def address(self) -> str:
+        return self.phone.url
 
+    def visit(self, path: str) -> None:
+        self.phone.visit(self.proxy.url + path)
 
-def kill_during(site: Site) -> Fault:
-    """The server dies with half of the request read."""
+    def call(self, function: str, *given: Any) -> Any:
+        return self.phone.call(function, *given)
 
-    def fault(passing: Passing, body: bytes) -> bool:
-        with ExitStack() as half:
-            raw = half.enter_context(passing.half_sent(body))
-            site.kill()
-            raw.close()
-        passing.cut()
-        return True
+    def sign_in(self) -> None:
+        """Give the phone the auditor's session."""
+        self.visit("/sign-in")
+        self.phone.give_cookie(COOKIE, self.tokens["auditor"])
 
-    return fault
+    def begin(self) -> None:
+        """Open the form of a note."""
+        self.visit(CAPTURE)
+        self.shows(FORM)
+
+    def shows(self, selector: str) -> None:
+        """Wait until the page has something like this."""
+        until(
+            lambda: self.call("(selector) => document.querySelectorAll(selector).length", selector), selector
+        )
+
+    def tap(self, selector: str) -> None:
+        """A tap on something in the page."""
+        self.call("(selector) => document.querySelector(selector).click()", selector)
+
+    def write(self, text: str, photo: Path) -> None:
+        """A note with a photo in the form, not saved."""
+        self.call(TYPE, "textarea[name=text]", text)
+        self.phone.choose("[data-gallery]", photo)
+        self.shows("[data-shots] figure")
+
+    def record(self, text: str, photo: Path) -> None:
+        """A note with a photo, saved; the form is ready for the next one."""
+        self.write(text, photo)
+        self.tap("[data-again]")
+        self.shows("[data-shots][hidden]")

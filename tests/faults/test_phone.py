@@ -6,7 +6,6 @@ docs/offline.md says of each what happens and what the auditor sees.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -16,7 +15,6 @@ from playwright.sync_api import expect
 from tests.browser.support.people import COOKIE
 from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.pictures import camera_jpeg
-from tests.browser.support.site import Site
 from tests.faults.scene import (
     CAPTURE,
     FORM,
@@ -25,27 +23,14 @@ from tests.faults.scene import (
     STOP,
     STORES,
     Scene,
-    kill_after,
-    kill_before,
-    kill_during,
 )
+from tests.faults.troubles import BROKEN, CHUNK, ENTRIES, KILLS, UPLOADS
 from tests.support.live import COMMAND, environment
-from tests.support.proxy import (
-    Fault,
-    drop,
-    half,
-    hang,
-    lose_answer,
-    portal_page,
-    portal_redirect,
-    refuse,
-)
+from tests.support.proxy import drop, half, hang
 from tests.support.world import AUDIT, ID, PASSWORD, entry
 
 pytestmark = pytest.mark.browser
 TEXT = "3 号炉温度表无校准标识"
-ENTRIES, UPLOADS, CHUNK = r"POST .*/entries", r"POST .*/uploads$", r"PATCH .*/uploads/"
-session_gone = refuse(401, b'{"error":"session","message":""}')
 
 
 @pytest.fixture(scope="module")
@@ -56,29 +41,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-BROKEN: dict[str, tuple[str, list[Fault]]] = {
-    "the connection breaks before entries": (ENTRIES, [drop]),
-    "the answer to entries is lost": (ENTRIES, [lose_answer]),
-    "half of the entries reach the server": (ENTRIES, [half]),
-    "500 three times": (ENTRIES, [refuse(500)] * 3),
-    "the server's disk is full": (ENTRIES, [refuse(507)]),
-    "413 for entries": (ENTRIES, [refuse(413), refuse(413)]),
-    "a proxy takes small chunks only": (CHUNK, [refuse(413, b"too large", "text/html")] * 3),
-    "409": (ENTRIES, [refuse(409)]),
-    "a captive portal's redirect": (ENTRIES, [portal_redirect]),
-    "a captive portal's page": (ENTRIES, [portal_page]),
-    "the session ran out": (ENTRIES, [session_gone]),
-    "the answer to a new upload is lost": (UPLOADS, [lose_answer]),
-    "a new upload meets a full disk": (UPLOADS, [refuse(507)]),
-    "a proxy finds a new upload too large": (UPLOADS, [refuse(413, b"too large", "text/html")]),
-    "every chunk is cut in its middle": (CHUNK, [half] * 4),
-    "the answer to every chunk is lost": (CHUNK, [lose_answer] * 4),
-    "the session runs out between chunks": (CHUNK, [session_gone]),
-    "a captive portal between chunks": (CHUNK, [portal_page, portal_redirect]),
-    "409 between chunks": (CHUNK, [refuse(409)]),
-}
-
-
 @pytest.mark.parametrize("case", BROKEN)
 def test_the_network_or_the_server_fails(scene: Scene, photo: Path, case: str) -> None:
     pattern, faults = BROKEN[case]
@@ -87,16 +49,6 @@ def test_the_network_or_the_server_fails(scene: Scene, photo: Path, case: str) -
     scene.record(TEXT, photo)
     scene.all_met()
     scene.arrived(TEXT)
-
-
-KILLS: dict[str, tuple[str, Callable[[Site], Fault]]] = {
-    "before entries": (ENTRIES, kill_before),
-    "with half of the entries read": (ENTRIES, kill_during),
-    "after the commit, before the answer": (ENTRIES, kill_after),
-    "before a chunk": (CHUNK, kill_before),
-    "with half of a chunk read": (CHUNK, kill_during),
-    "after a chunk, before the answer": (CHUNK, kill_after),
-}
 
 
 @pytest.mark.parametrize("case", KILLS)
