@@ -99,6 +99,7 @@ def test_a_page_is_left_in_the_middle_of_writing(webkit_scene: WebKitScene, phot
     """WebKit keeps it, asleep, for the way back: what it has begun must not hold up the others."""
     webkit_scene.begin()
     webkit_scene.call(NEVER_ENDING, MODULES)
+    webkit_scene.visit("/outbox")
     webkit_scene.begin()
     webkit_scene.record(TEXT, photo)
     webkit_scene.arrived(TEXT)
