@@ -19,6 +19,12 @@ _COMPRESS: dict[Encoding, Callable[[bytes], bytes]] = {
 """How a page is compressed: as far as it takes no longer than the page itself."""
 
 
+_COMPRESS_SMALLEST: dict[Encoding, Callable[[bytes], bytes]] = {
+    **({"br": lambda plain: brotli.compress(plain, mode=brotli.MODE_TEXT)} if brotli else {}),
+    "gzip": lambda plain: gzip.compress(plain, mtime=0),
+}
+"""How a file is compressed that is sent again and again."""
+
 _REFUSED = re.compile(r"[^,]*;\s*q=0(\.0*)?\s*(?=,|$)")
 
 
@@ -26,6 +32,11 @@ def accepted(header: str) -> Encoding | None:
     """The best that a browser takes by its `Accept-Encoding`; None: it takes nothing compressed."""
     wanted = {name.strip() for name in _REFUSED.sub("", header.lower()).replace(";", ",").split(",")}
     return next((one for one in _COMPRESS if one in wanted), None)
+
+
+def smallest(plain: bytes, encoding: Encoding) -> bytes:
+    """As few bytes as an encoding can make of it, however long that takes."""
+    return _COMPRESS_SMALLEST[encoding](plain)
 
 
 class Body:

@@ -75,7 +75,7 @@ def guarded(app: ASGIApp) -> ASGIApp:
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a request through to its handler, or raise what `server.web.errors` answers with."""
     if connection.scope["method"] not in _SAFE:  # type: ignore[typeddict-item]
-        check_forgery(connection)
+        check_forgery(connection, keeps_nothing=handler.opt.get("keeps_nothing", False))
     needs: str = handler.opt.get(
         "needs", PUBLIC
     )  # only the generated answers to OPTIONS say nothing: check_routes
@@ -159,18 +159,20 @@ async def find_case(services: Services, principal: Principal, audit: str, needs:
     raise Refusal(403, "not_allowed") if case.may("audit.read") else NotFoundException
 
 
-def check_forgery(connection: Connection) -> None:
+def check_forgery(connection: Connection, *, keeps_nothing: bool) -> None:
     """Raise Refusal 403 for a write that may come from another site.
 
     `Origin`, where it is sent, must be ours; without it, and for every JSON body, the custom header has to be
-    there.
+    there. A handler that keeps nothing also takes what comes from no site at all: a phone hands over what is
+    shared without an `Origin`, or with the one called `null`.
     """
     headers = connection.headers
     origin = headers.get("origin")
     has_header = HEADER in headers
-    if origin is not None and origin not in own_origins(connection):
+    from_no_site = keeps_nothing and origin in (None, "null")
+    if origin is not None and origin not in own_origins(connection) and not from_no_site:
         raise Refusal(403, "origin")
-    if origin is None and not has_header:
+    if origin is None and not has_header and not from_no_site:
         raise Refusal(403, "origin")
     if "json" in headers.get("content-type", "") and not has_header:
         raise Refusal(403, "header")

@@ -1,7 +1,7 @@
 """What another app shared with the installed one: the page that asks at which stop it was seen.
 
 The service worker takes what is shared (`static/js/worker-share.js`) and keeps it on the phone; the server
-sees it only as the note that its owner makes of it.
+sees it only as the note that its owner makes of it. Where there is no worker yet, it says how to get one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from litestar import Request, get
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
@@ -19,8 +19,9 @@ from server.audit.state import State
 from server.audit.walk import ordered_stops
 from server.journal import AuditRow
 from server.people.principal import Principal
-from server.people.rights import may_here
+from server.people.rights import PUBLIC, may_here
 from server.web import shown
+from server.web.errors import Refusal
 from server.web.render import page
 from server.web.services import Services
 
@@ -60,10 +61,16 @@ async def share_page(
     )
 
 
+@post("/share", opt={"needs": PUBLIC, "keeps_nothing": True}, sync_to_thread=False, include_in_schema=False)
+def share_without_worker() -> None:
+    """A phone whose worker is not there yet: nothing is read and nothing kept, the gallery still has it."""
+    raise Refusal(409, "share")
+
+
 def _days_off(row: AuditRow, today: date) -> int:
     """How many days the audit is from today; 0 while it runs."""
     start, end = date.fromisoformat(row.start), date.fromisoformat(row.end or row.start)
     return max(0, (start - today).days, (today - end).days)
 
 
-routes = [share_page]
+routes = [share_page, share_without_worker]

@@ -96,13 +96,12 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item (or bare clause) as shown. `clauses` is JSON for the strip, `name` its group of radios."""
+    """One item (or bare clause) as shown. `name` is its group of radios."""
 
     row: walk.Row
     name: str
     prompt: str
     schemes: tuple[str, ...]
-    clauses: str
     chosen: str
     tap: Tap | None
     findings: list[Listed]
@@ -112,7 +111,7 @@ class Line:
         """Everything the line shows beside the stop, the viewer's rights and the language."""
         row = self.row
         findings = tuple((one.id, one.content.type, one.content.number) for one in self.findings)
-        return row.key, self.clauses, self.chosen, self.tap, row.notes, row.photos, findings
+        return row.key, self.chosen, self.tap, row.notes, row.photos, findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,8 @@ class Group:
     section: walk.Section
     title: str
     schemes: str
+    clauses: Markup
+    """JSON for its strips."""
     lines: list[Line]
     folded: bool
     loose: int
@@ -227,6 +228,7 @@ def _group(
         section=section,
         title=found.asked.title(section.clauses[0]).get(language),
         schemes=" ".join(section.schemes),
+        clauses=_json([{"scheme": clause.scheme, "number": clause.number} for clause in section.clauses]),
         lines=lines,
         folded=items > FOLD_FROM and all(line.chosen for line in lines),
         loose=len(section.loose),
@@ -243,7 +245,6 @@ def _line(
         name=f"o{name}",
         prompt=(row.item.prompt if row.item else found.asked.title(row.clauses[0])).get(language),
         schemes=section.schemes,
-        clauses=_json([{"scheme": clause.scheme, "number": clause.number} for clause in row.clauses]),
         chosen=row.outcome_for(principal.id),
         tap=_tap(found, tap) if tap else None,
         findings=list(by_id.values()),

@@ -59,7 +59,12 @@ async def take_entries(
         clock=_device_clock(request.headers.get("clausewalk-clock", "")),
     )
     await note_team(services, principal, case.state.audit, raws, appended.results)
-    answer = {"results": appended.results, "head": appended.head, "head_hash": appended.head_hash}
+    answer = {
+        "results": appended.results,
+        "head": appended.head,
+        "head_hash": appended.head_hash,
+        "accepts": "reviewer" if case.state.released else "leader",
+    }
     return Response(msgspec.json.encode(answer), media_type=_JSON, headers=_NO_STORE)
 
 

@@ -60,7 +60,7 @@ export async function sendEntries(owner, tried) {
       return { trouble: answer.kind, progress };
     }
     if (answer.kind === "ok" && Array.isArray(answer.json?.results)) {
-      const settled = await settle(batch, answer.json.results);
+      const settled = await settle(batch, answer.json);
       progress ||= settled > 0;
       limits.set(audit, Math.min(MAX_ENTRIES, 2 * (limits.get(audit) ?? MAX_ENTRIES)));
       for (const row of batch) tried.add(row.id);
@@ -130,10 +130,10 @@ async function release(batch, reason) {
 /**
  * Drop what the server has, keep what it refused with its reason, leave the rest waiting.
  * @param {StoredEntry[]} batch
- * @param {any[]} results
+ * @param {{results: any[], accepts: string}} answer
  * @returns {Promise<number>} how many are decided
  */
-async function settle(batch, results) {
+async function settle(batch, { results, accepts }) {
   const named = new Map(results.map((result) => [result?.id, result]));
   const safe = batch.filter(({ id }) => SAFE.has(named.get(id)?.status));
   await write(["entries"], async (tx) => {
@@ -154,6 +154,7 @@ async function settle(batch, results) {
       kind: row.kind,
       object: row.object,
       standing: named.get(row.id).status,
+      accepts,
       check: String(named.get(row.id).seq ?? ""),
     })),
   );

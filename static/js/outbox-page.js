@@ -170,7 +170,7 @@ async function showReceipts() {
           receipt.type === "photo"
             ? `${receipt.check.slice(0, 4)} ${receipt.check.slice(4, 8)}`
             : `#${receipt.check}`;
-        const held = receipt.standing === "held" ? ` · ${say("held")}` : "";
+        const held = receipt.standing === "held" ? ` · ${say(`held.${receipt.accepts}`)}` : "";
         return el(
           "li",
           { "data-k": "ok" },

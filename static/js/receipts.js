@@ -9,6 +9,7 @@
  * @property {string} kind
  * @property {string} object
  * @property {string} standing stored, already or held
+ * @property {string} [accepts] who accepts what is held: leader, after release reviewer
  * @property {string} check seq of an entry, hash of a photo
  * @property {string} [at]
  */

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * One tap on an outcome is a note: `fieldset.seg[data-item][data-clauses]` (JSON `[{"scheme","number"}]`) within
- * `[data-audit][data-stop][data-department]`. Each gets the radios of `#outcomes`, with `data-chosen` checked. Where this
+ * One tap on an outcome is a note: `fieldset.seg` within `[data-clauses]` (JSON `[{"scheme","number"}]`) and
+ * `[data-audit][data-stop][data-department]`, beside the link that writes a note on the item; of that it gets its
+ * `data-item`. Each gets the radios of `#outcomes`, with `data-chosen` checked. Where this
  * person already gave an outcome and nothing else there, the server adds `data-observation`, `data-bases` and
  * `data-content` (JSON), and the tap changes that note instead of making another.
  */
@@ -31,6 +32,8 @@ fill();
 function fill() {
   const radios = /** @type {HTMLTemplateElement | null} */ (document.getElementById("outcomes"));
   for (const strip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".item .seg:empty"))) {
+    const link = /** @type {HTMLAnchorElement | null} */ (strip.parentElement?.querySelector("a.line"));
+    if (link) strip.dataset.item = new URL(link.href).searchParams.get("item") ?? "";
     strip.append(radios?.content.cloneNode(true) ?? "");
     for (const radio of strip.querySelectorAll("input")) radio.name = `outcome/${groups}`;
     groups += 1;
@@ -143,7 +146,7 @@ function subject(strip) {
   const { item = "" } = strip.dataset;
   const { stop } = placeOf(strip);
   /** @type {{scheme: string, number: string}[]} */
-  const clauses = json(strip.dataset.clauses, []);
+  const clauses = json(/** @type {HTMLElement | null} */ (strip.closest("[data-clauses]"))?.dataset.clauses, []);
   const isClause = clauses.some(
     ({ number }) => item.endsWith(number) && /^[A-Za-z]{1,2}$/.test(item.slice(0, -number.length)),
   );

@@ -128,7 +128,7 @@ def find(page: Page, words: str) -> None:
 
 def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
     """Item → Capture: text, outcome, the gallery's photo and one of the page's camera; back to the list."""
-    asked = page.locator("li.item").filter(has=page.locator("fieldset[data-clauses*='7.1.5.2']")).first
+    asked = page.locator("[data-clauses*='7.1.5.2'] li.item").first
     asked.get_by_role("link", name="记").tap()
     page.locator("form[data-capture][data-ready]").wait_for()
     expect(page.locator("textarea[name=text]")).to_be_focused()

@@ -189,7 +189,7 @@ def test_the_author_was_taken_out_of_the_team_meanwhile(scene: Scene, photo: Pat
     take_out_of_the_team(scene, "auditor")
     scene.proxy.heal()
     scene.arrived(TEXT)
-    all_held(scene)
+    all_held(scene, "组长")
 
 
 def test_the_leader_released_meanwhile(scene: Scene, photo: Path) -> None:
@@ -199,19 +199,19 @@ def test_the_leader_released_meanwhile(scene: Scene, photo: Path) -> None:
     release(scene)
     scene.proxy.heal()
     scene.arrived(TEXT)
-    all_held(scene)
+    all_held(scene, "复核人员")
     kinds = [row["entry"]["kind"] for row in scene.ledger().rows()]
     assert kinds.count("released") == 1
     assert kinds.index("released") < kinds.index("observed")
 
 
-def all_held(scene: Scene) -> None:
+def all_held(scene: Scene, accepts: str) -> None:
     """Note and photo are in the journal until somebody decides on them, and the phone says so."""
     rows = scene.ledger().rows()
     assert {row["standing"] for row in rows if row["entry"]["kind"] in ("observed", "photographed")} == {
         "held"
     }
-    expect(scene.page.locator("[data-part=receipts]")).to_contain_text("待组长收下")
+    expect(scene.page.locator("[data-part=receipts]")).to_contain_text(f"待{accepts}收下")
 
 
 def release(scene: Scene) -> None:

@@ -66,6 +66,7 @@ LET_IN: dict[str, set[str]] = {
     "GET /": SIGNED_IN,
     "GET /outbox": SIGNED_IN,
     "GET /share": SIGNED_IN,
+    "POST /share": EVERYBODY,
     "GET /audits/{audit:str}": READERS,
     "GET /audits/{audit:str}/live": READERS,
     "GET /audits/{audit:str}/stops/{stop:str}": READERS,

@@ -106,7 +106,9 @@ def test_after_release_evidence_is_held(world: World) -> None:
 
     world.run(lambda: world.services.journal.append(AUDIT, [raw], sender="", admit=admit))
     late = observed()
-    assert results(world.visitor("auditor").send(late)) == [("held", "after_release")]
+    answer = world.visitor("auditor").send(late)
+    assert results(answer) == [("held", "after_release")]
+    assert answer.json()["accepts"] == "reviewer"
     accept = {"entries": [late["id"]]}
     assert results(world.visitor("leader").send(entry("accepted", accept, by="leader"))) == [
         ("refused", "not_allowed")

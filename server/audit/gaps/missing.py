@@ -189,14 +189,15 @@ def two_versions(audit: Audit) -> Iterator[Gap]:
 
 
 def held_entries(audit: Audit) -> Iterator[Gap]:
-    """Evidence that came late and waits for the leader."""
+    """Evidence that came late and waits for the leader, after release for the reviewer."""
+    accepts = Text(zh="复核人员", en="reviewer") if audit.state.released else Text(zh="组长", en="leader")
     for key, held in audit.state.held.items():
         who = audit.name(held.head.by) if held.head else ""
         yield gap(
             "ENTRY_HELD",
             message=Text(
-                zh=f"一条来自{who or '新版本手机'}的记录待组长接收",
-                en=f"a late entry of {who or 'a newer phone'} waits",
+                zh=f"一条来自{who or '新版本手机'}的记录待{accepts.zh}接收",
+                en=f"a late entry of {who or 'a newer phone'} waits for the {accepts.en}",
             ),
             where="held",
             entries=[key],
