@@ -22,5 +22,9 @@ export function showAnew() {
 
 /** @param {string} address the page that follows */
 export function goOn(address) {
-  if (!isLeaving()) location.assign(address);
+  if (isLeaving()) return;
+  const { pathname, search, hash } = new URL(address, location.href);
+  location.assign(address);
+  // A place of this very page would be shown as it is now.
+  if (hash && pathname === location.pathname && search === location.search) location.reload();
 }

@@ -295,6 +295,7 @@ def hold(server: LiveServer, login: str, entries: int) -> None:
         json={"entries": entries, "photos": 0},
         headers={"Clausewalk": "1", "Clausewalk-Device": f"{login}-1"},
         cookies={COOKIE: server.tokens[login]},
+        timeout=PATIENCE_S,
     ).raise_for_status()
 
 
@@ -318,6 +319,7 @@ def choose_language(server: LiveServer, login: str, language: str) -> None:
         data={"language": language, "theme": "auto", "hand": "right"},
         headers={"Origin": server.url},
         cookies={COOKIE: server.tokens[login]},
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 303
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, phone_of, sign_in
-from tests.browser.support.phone import items, phone_page, put, start_outbox, until, visit
+from tests.browser.support.phone import PATIENCE_S, items, phone_page, put, start_outbox, until, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID, PASSWORD
@@ -105,6 +105,7 @@ def test_signing_out_with_work_that_waits_asks_and_keeps_it(
             f"{server.url}/sign-in",
             data={"login": "auditor", "password": PASSWORD},
             headers={"Origin": server.url},
+            timeout=PATIENCE_S,
         ).cookies[COOKIE]
         server.tokens = {**server.tokens, "auditor": token}
         sign_in(phone.context, server, "auditor")

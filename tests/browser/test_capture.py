@@ -253,6 +253,23 @@ def test_taps_faster_than_the_camera_are_a_photo_each(phone: Page, ledger: Ledge
     nothing_left(phone)
 
 
+def test_fast_taps_make_one_note_with_its_photo(phone: Page, ledger: Ledger) -> None:
+    """The photo is being taken when Save is tapped, and the note being kept when it is tapped again."""
+    begin(phone)
+    phone.fill(TEXT, "铭牌")
+    phone.locator("[data-shutter][data-live]").wait_for()
+    phone.evaluate(
+        """(taps) => { for (const one of taps) document.querySelector(one).click(); }""",
+        ["[data-shutter]", "[data-again]", "[data-again]"],
+    )
+    expect(phone.locator(TEXT)).to_have_value("")
+    nothing_left(phone)
+    photo = only(ledger.arrived("photographed", 1))
+    note = only(ledger.new("observed"))
+    assert note["body"]["text"] == {"zh": "铭牌"}
+    assert photo["body"]["observation"] == note["id"]
+
+
 def test_without_a_network_everything_stays_one_note_and_arrives_later(
     browser: Browser, server: LiveServer, ledger: Ledger
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
@@ -91,6 +91,7 @@ def test_a_colleague_carries_everything_and_it_is_there_once(
     answer = httpx.get(
         f"{server.url}/audits/{AUDIT}/photos/{shot['body']['sha256']}",
         cookies={COOKIE: server.tokens["leader"]},
+        timeout=PATIENCE_S,
     )
     assert hashlib.sha256(answer.content).hexdigest() == shot["body"]["sha256"]
     visit(leader, STOP)

@@ -117,7 +117,10 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN") as auditee,
     ):
         auditee.context.add_init_script(path=AXE)
+        visit(leader, FINDINGS)
         finding = raise_it(auditor, ledger)
+        expect(leader.locator(f"#live [data-object='{finding}']")).to_have_count(1)
+        expect(leader.locator("header.bar")).to_have_count(1)
         grade_it(leader, finding, ledger, "major", 1)
         sign_it(leader, finding, "定时器当时正在维修")
         (signed,) = ledger.arrived("signed", 1)

@@ -137,7 +137,10 @@ def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, le
     ledger = Ledger(served)
     address = code_of(leader, "attendee")
     for robot in ("curl/8", "MicroMessenger preview"):
-        assert httpx.get(served.url + address, headers={"User-Agent": robot}).status_code == 200
+        assert (
+            httpx.get(served.url + address, headers={"User-Agent": robot}, timeout=PATIENCE_S).status_code
+            == 200
+        )
     with guest_phone(browser, served) as page:
         come_in(page, address, "韩启明")
         assert address.rsplit("/", 1)[1] not in page.content()
@@ -239,7 +242,9 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
         (came,) = ledger.arrived("accompanied", 1)
         assert (came["body"]["stop"], came["body"]["name"], came["body"]["role"]) == ("s2", "邱晓芸", "主任")
         token = code.rsplit("/in/", 1)[1]
-        assert httpx.get(f"{server.url}/in/{token}").status_code == 200, "the code that was shown lets in"
+        assert httpx.get(f"{server.url}/in/{token}", timeout=PATIENCE_S).status_code == 200, (
+            "the code that was shown lets in"
+        )
         signed = ledger.arrived("signed", 3)
         assert [one["body"]["name"] for one in signed] == ["罗建平", "leader 某", "邱晓芸"]
         assert [one["body"]["what"] for one in signed] == ["opening", "opening", "accompanied/s2"]
@@ -315,12 +320,14 @@ def another_audit(served: LiveServer) -> str:
         "cookies": {COOKIE: served.tokens["office"]},
     }
     form = {"client.zh": "云栈软件有限公司", "number": "QHHZ-2", "start": "2026-12-07", "scheme.QMS": "on"}
-    made = httpx.post(f"{served.url}/office/audits/new", data=form, **sent)
+    made = httpx.post(f"{served.url}/office/audits/new", data=form, **sent, timeout=PATIENCE_S)
     assert made.status_code == 303, made.text
     audit: str = made.headers["location"].split("/")[-2]
     body = {"path": f"team/{ID['leader']}", "value": {"name": "leader 某", "role": "leader"}}
     member = entry("configured", body, by="office", audit=audit)
-    httpx.post(f"{served.url}/audits/{audit}/entries", json=[member], **sent).raise_for_status()
+    httpx.post(
+        f"{served.url}/audits/{audit}/entries", json=[member], **sent, timeout=PATIENCE_S
+    ).raise_for_status()
     return audit
 
 
@@ -393,7 +400,7 @@ def test_a_paper_sheet_is_photographed_and_filed(served: LiveServer, leader: Pag
 def printed_code(served: LiveServer) -> str:
     """The number on the sheet as it is printed now."""
     url, cookies = f"{served.url}/audits/{AUDIT}/attendance.html", {COOKIE: served.tokens["leader"]}
-    sheet = httpx.get(url, cookies=cookies, timeout=30).raise_for_status().text
+    sheet = httpx.get(url, cookies=cookies, timeout=PATIENCE_S).raise_for_status().text
     found = re.search(r"\b\d+-[0-9a-f]{12}\b", sheet)
     assert found
     return found[0]

@@ -50,8 +50,7 @@ def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) 
     until(lambda: leader.locator("input[name=start]").input_value(), "the page shows the time")
 
     box = leader.locator("[data-tick=g]")
-    for _ in range(3):
-        box.tap()
+    box.evaluate("(box) => { for (let tap = 0; tap < 3; tap++) box.click(); }")
     ticks = ledger.arrived("ticked", 3)
     assert [one["body"]["done"] for one in ticks] == [True, False, True]
     assert [one["body"]["bases"] for one in ticks] == [[], [ticks[0]["id"]], [ticks[1]["id"]]]
@@ -60,7 +59,10 @@ def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) 
     (present,) = ledger.arrived("attended", 1)
     assert (present["body"]["name"], present["body"]["meetings"]) == ("闻砚秋", ["opening"])
 
-    leader.locator("#changes form:has(input[name=none]) button").first.tap()
+    unanswered = leader.locator("#changes form:has(input[name=none])")
+    before = unanswered.count()
+    unanswered.first.locator("button").tap()
+    expect(unanswered).to_have_count(before - 1)
     (answer,) = ledger.arrived("answered", 1)
     assert answer["body"]["none"] is True
     assert answer["body"]["changed"] is False
