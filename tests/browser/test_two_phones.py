@@ -42,6 +42,13 @@ def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
 
 
 @pytest.fixture
+def roaming(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    """The auditor's phone where a network comes and goes."""
+    with phone_of(browser, server, "auditor", worker=True, permissions=["camera"]) as page:
+        yield page
+
+
+@pytest.fixture
 def ledger(server: LiveServer) -> Ledger:
     """What the test adds to the journal."""
     return Ledger(server)
@@ -120,28 +127,28 @@ def test_each_sees_what_the_other_records_without_reloading(leader: Page, audito
 
 
 def test_one_of_them_is_offline_for_a_while(
-    leader: Page, auditor: Page, server: LiveServer, ledger: Ledger
+    leader: Page, roaming: Page, server: LiveServer, ledger: Ledger
 ) -> None:
     begin(leader)
-    begin(auditor)
+    begin(roaming)
     write(leader, "离线之前")
-    has_worker(auditor)  # photos are developed by a script that is fetched when there are any
-    auditor.context.set_offline(True)
+    has_worker(roaming)  # photos are developed by a script that is fetched when there are any
+    roaming.context.set_offline(True)
     for n in range(3):
-        write(auditor, f"离线时第 {n} 条")
+        write(roaming, f"离线时第 {n} 条")
         write(leader, f"同时在线第 {n} 条")
-    auditor.fill(TEXT, "离线时附照片")
-    auditor.tap(SHUTTER)
-    expect(auditor.locator("[data-shots] figure")).to_have_count(1)
+    roaming.fill(TEXT, "离线时附照片")
+    roaming.tap(SHUTTER)
+    expect(roaming.locator("[data-shots] figure")).to_have_count(1)
     online = ["离线之前", *(f"同时在线第 {n} 条" for n in range(3))]
     arrived_once(ledger, online)
-    auditor.context.set_offline(False)
+    roaming.context.set_offline(False)
     offline = [*(f"离线时第 {n} 条" for n in range(3)), "离线时附照片"]
     arrived_once(ledger, online + offline)
     [photo] = ledger.arrived("photographed", 1)
     [note] = [entry for entry in ledger.new("observed") if "附照片" in entry["body"]["text"]["zh"]]
     assert photo["body"]["observation"] == note["id"]
-    nothing_left(auditor)
+    nothing_left(roaming)
     visit(leader, STOP)
     shows(leader, *online, *offline)
     verify(server.data)
