@@ -21,13 +21,15 @@ from server.web.by_link import base_address, qr_image
 from server.web.errors import Refusal, refusals
 from server.web.forms import MAX_FORM_BYTES
 from server.web.guards import HEADER, Case
-from server.web.guests import ON_SITE, days_offered, window
+from server.web.guests import days_offered, window
 from server.web.render import language_of
 from server.web.services import Services
 from server.web.texts import texts
 
 _DAYS = 5
 """For so many days codes are issued ahead: a pack is prepared the evening before, or for a whole visit."""
+_A_DAY: dict[GuestRole, int] = {"attendee": 1, "guide": 3}
+"""One code serves everybody in the room; each group of a team walks with a guide, who needs a code alone."""
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -69,31 +71,27 @@ async def issue_codes(
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
 ) -> Response[bytes]:
-    """A code for each role and day to come, where the phone has none that still works."""
+    """Codes for each role and day to come, where the phone has fewer that still work."""
     if HEADER not in request.headers:
         raise Refusal(403, "header")
     label = texts(language_of(request))("guests.in_pack")
     kept, made = [], []
-    for role in ON_SITE:
-        held = {
-            link.starts_at: link.id
-            for link in await services.links.of(role, audit=case.state.audit)
-            if link.id in data.kept
-        }
+    for role, a_day in _A_DAY.items():
+        links = [one for one in await services.links.of(role, audit=case.state.audit) if one.id in data.kept]
         for start, end in (window(day, case.state.setup) for day in days_offered(case.state.setup)[:_DAYS]):
-            if start in held:
-                kept.append(held[start])
-                continue
-            token = await services.links.make(
-                role,
-                made_by=principal.id,
-                audit=case.state.audit,
-                once=role != "attendee",
-                starts_at=start,
-                expires_at=end,
-                label=label,
-            )
-            made.append(await _code(request, services, token, role))
+            held = [link.id for link in links if link.starts_at == start][:a_day]
+            kept += held
+            for _ in range(a_day - len(held)):
+                token = await services.links.make(
+                    role,
+                    made_by=principal.id,
+                    audit=case.state.audit,
+                    once=role != "attendee",
+                    starts_at=start,
+                    expires_at=end,
+                    label=label,
+                )
+                made.append(await _code(request, services, token, role))
     answer = msgspec.json.encode(Codes(kept=kept, made=made))
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
 

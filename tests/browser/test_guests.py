@@ -216,8 +216,12 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
         server.stop()
         visit(page, f"/audits/{AUDIT}/attendance")
         expect(page.locator("[data-role=attendee] img")).to_be_visible()
-        page.locator("[data-role=guide] summary").tap()
-        expect(page.locator("[data-role=guide] img")).to_be_visible()
+        page.locator("[data-role=guide] > summary").tap()
+        guides = page.locator("[data-role=guide] [data-code] > details")
+        expect(guides).to_have_count(3)
+        for place in (0, 2):
+            guides.nth(place).locator("summary").tap()
+            expect(page.locator("[data-role=guide] img:visible")).to_have_count(1)
         code, in_pages = page.evaluate(CODE_AND_PAGES_WITH_IT, [ID["leader"], AUDIT])
         assert in_pages == [], "a token in a page that is kept"
         visit(page, MEETING)

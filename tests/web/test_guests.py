@@ -200,8 +200,8 @@ def test_the_packs_codes_are_made_once_and_let_people_in(world: World) -> None:
     first = answer.json()
     assert first["kept"] == []
     today = [one for one in first["made"] if one["starts"] <= datetime.now(UTC).isoformat() < one["ends"]]
-    assert [one["role"] for one in today] == ["attendee", "guide"]
-    for one in today:
+    assert [one["role"] for one in today] == ["attendee", "guide", "guide", "guide"]
+    for one in today[:2]:
         assert base64.b64decode(one["picture"]).lstrip().startswith(b"<?xml")
         assert GuestPhone(world).come_in(one["address"].rsplit("/", 1)[1]).status_code == 303
     again = codes(world, *(one["id"] for one in first["made"])).json()
