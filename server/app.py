@@ -67,6 +67,7 @@ PAGES = (
     "server.web.guest_codes",
     "server.web.attendance",
     "server.web.attendance_sheet",
+    "server.web.nonconformity_sheet",
     "server.web.guide",
     "server.web.documents",
     "server.web.audits",

@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from server.audit import followup
 from server.audit.entries import Finding, Language, SignedBody, Text
 from server.audit.state import State, Thing
 from server.criteria.model import Word
@@ -65,6 +66,13 @@ def acknowledgement(state: State, thing: Thing[Finding]) -> Acknowledgement:
         name=stated.acknowledged_by,
         signed_at=moment.isoformat() if moment else "",
     )
+
+
+def may_sign(state: State, thing: Thing[Finding]) -> bool:
+    """Whether the client is asked to sign: until it is signed as it stands, or closed, or all released."""
+    if state.released or thing.in_conflict or followup.is_closed(state, thing.id):
+        return False
+    return acknowledgement(state, thing).standing != "signed"
 
 
 def _stated(thing: Thing[Finding]) -> Finding | None:

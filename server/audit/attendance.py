@@ -1,13 +1,11 @@
 """The attendance sheet 签到表 as a document: who, and room or a mark for each meeting's signature.
 
-It says by its code what stood on it: the head of the journal it was printed at, and a hash of its rows. So a
-photographed sheet is filed as the one that was signed, whatever was added since.
+A photographed sheet is filed by its code (`audit.sheets`), whose hash is that of its rows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 
 import msgspec
 from msgspec import Struct
@@ -16,13 +14,13 @@ from server.audit.entries import AttendedBody, SignedBody, Text
 from server.audit.report.context import Context, same, words
 from server.audit.report.tree import Header
 from server.audit.setup import Setup
+from server.audit.sheets import address_of, code_of
 from server.audit.signing import MEETINGS, signatures_of
 from server.audit.state import State
 from server.criteria.load import Criteria
 
 TITLE = Text(zh="签到表", en="Attendance sheet")
 SHEET = "attendance"
-_CODE = re.compile(r"(\d{1,9})-?([0-9a-f]{12})")
 _EMPTY_LINES = 4
 """Lines for people who turn up unexpectedly."""
 
@@ -48,13 +46,13 @@ class AttendancePaper(Struct, frozen=True, kw_only=True):
 
     @property
     def code(self) -> str:
-        """What a sheet is filed by: where it was printed, and the beginning of its hash."""
-        return f"{self.header.seq}-{self.sha256[:12]}"
+        """What it is filed by."""
+        return code_of(self.header.seq, self.sha256)
 
     @property
     def address(self) -> str:
-        """What its QR code holds: the audit, the sheet and its whole hash."""
-        return f"{self.header.audit}/{SHEET}/{self.header.seq}-{self.sha256}"
+        """What its QR code holds."""
+        return address_of(self.header.audit, SHEET, self.header.seq, self.sha256)
 
 
 def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> AttendancePaper:
@@ -101,14 +99,6 @@ def expected(state: State) -> list[AttendedBody]:
     listed = {one.name: one for thing in state.attendance.values() if (one := thing.current)}
     team = (AttendedBody(name=one.name, name_en=one.name_en) for one in state.setup.team.values())
     return list((listed | {one.name: one for one in team if one.name not in listed}).values())
-
-
-def read_code(typed: str) -> tuple[int, str] | None:
-    """The head and the beginning of the hash in a code as typed, or in all that the QR code holds."""
-    last = re.sub(r"\s", "", typed).lower().rsplit("/", 1)[-1]
-    head, _, sha256 = last.partition("-")
-    found = _CODE.fullmatch(f"{head}-{sha256.replace('-', '')[:12]}")
-    return (int(found[1]), found[2]) if found else None
 
 
 def _hash(setup: Setup, people: list[Attending]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from server.audit.attendance import AttendancePaper, Attending
 from server.audit.entries import SignedBody
 from server.audit.signing import MEETING_NAMES, MEETINGS
+from server.documents.filing import bare, filed_by
 from server.documents.layout import document
-from server.documents.printed import Block, Code, Document, Grid, Heading, Item, Lang, Node, Para, Sign, Words
+from server.documents.printed import Document, Grid, Heading, Lang, Node, Sign, Words
 from server.documents.wording import plain, term, words
 
 _SHARES = [5, 5, 6, 7, 7]
@@ -28,16 +29,11 @@ def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
     empty: list[list[Words]] = [[[] for _ in columns] for _ in range(paper.empty_lines)]
     people = [[*_about(one, lang), *(_mark(signed, lang) for signed in one.signed)] for one in paper.people]
     yield Grid(columns=columns, rows=[*people, *empty], widths=_SHARES, tall=True)
-    code = Code(text=paper.address, caption=plain(paper.code, lang))
-    yield _item("code", [Para(words=term("file_by", lang), look="note"), code])
+    yield filed_by(paper.address, paper.code, lang)
     drawn = [sign for one in paper.people for sign in _drawn(one, lang)]
     if drawn:
         yield Heading(level=1, words=term("drawn", lang), anchor="drawn")
-        yield _item("drawn", list(drawn))
-
-
-def _item(key: str, blocks: list[Block]) -> Item:
-    return Item(key=key, ref=0, label=[], number="", blocks=blocks, wide=True, status="filled")
+        yield bare("drawn", list(drawn))
 
 
 def _about(one: Attending, lang: Lang) -> list[Words]:

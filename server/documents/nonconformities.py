@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from server.audit.report.nonconformities import NonconformityPaper, NonconformityPapers, Part, Signer
+from server.documents.filing import filed_by
 from server.documents.layout import document
 from server.documents.printed import Document, Grid, Heading, Lang, Node, Para, Sign, Words
 from server.documents.wording import flat, plain, term, words
@@ -31,6 +32,8 @@ def _paper(
         yield Para(words=term("conflict", lang), look="empty")
     for at, part in enumerate(paper.parts):
         yield from _part(part, lang, f"nonconformity-{paper.id}-{at}")
+        if at == 0 and paper.to_sign:
+            yield filed_by(papers.address, papers.code, lang, key=f"code-{paper.id}")
 
 
 def _part(part: Part, lang: Lang, anchor: str) -> Iterator[Node]:

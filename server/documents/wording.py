@@ -25,7 +25,7 @@ TERMS: dict[str, Text] = {
     "name": Text(zh="姓名", en="Name"),
     "position": Text(zh="职务", en="Position"),
     "file_by": Text(
-        zh="签好后拍照，在签到页用这个编号归档。",
+        zh="签好后拍照，用这个编号归档。",
         en="Photograph the signed sheet and file it under this number.",
     ),
     "drawn": Text(zh="手写签名图样", en="picture of a handwritten signature"),

@@ -5,26 +5,21 @@ A photographed sheet is filed by the code printed on it: which sheet of this aud
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.response import Response
 
 from server.audit.attendance import (
     SHEET,
     TITLE,
-    AttendancePaper,
     compile_attendance,
     expected,
-    read_code,
 )
 from server.audit.entries import (
     Attached,
-    AttachedBody,
     Attended,
     AttendedBody,
     Meeting,
@@ -33,19 +28,16 @@ from server.audit.entries import (
     decode,
 )
 from server.audit.signing import MEETINGS
-from server.audit.state import State, fold
-from server.evidence.pictures import NotAPicture, media_of
+from server.audit.state import State
 from server.people.principal import Principal
 from server.web import shown
-from server.web.errors import Refusal
 from server.web.forms import MAX_FORM_BYTES
 from server.web.guards import Case
 from server.web.made import append, make
 from server.web.offline import offline
 from server.web.render import page, redirect
 from server.web.services import Services
-
-MAX_SHEET_BYTES = 30 * 1024 * 1024
+from server.web.sheets import MAX_SHEET_BYTES, filed, take_in
 
 
 @get("/audits/{audit:str}/attendance", opt={"needs": "audit.read"}, include_in_schema=False)
@@ -64,8 +56,8 @@ async def attendance_sheet(
         shown=shown,
         paper=paper,
         meetings=MEETINGS,
-        filed=[one for thing in state.attachments.values() if (one := thing.current) and one.sheet == SHEET],
-        may_file=case.may("attendance.file") and not state.released,
+        filed=filed(state, SHEET),
+        may_file=case.may("sheet.file") and not state.released,
         may_invite=case.may("guest.invite"),
         zone=state.setup.time_zone,
     )
@@ -73,7 +65,7 @@ async def attendance_sheet(
 
 @post(
     "/audits/{audit:str}/attendance",
-    opt={"needs": "attendance.file"},
+    opt={"needs": "sheet.file"},
     status_code=303,
     request_max_body_size=MAX_SHEET_BYTES + MAX_FORM_BYTES,
     include_in_schema=False,
@@ -85,56 +77,12 @@ async def file_sheet(
     case: NamedDependency[Case],
 ) -> Response[bytes]:
     """Keep the photo of a signed sheet under its code, and who signed on it."""
-    form = await request.form()
-    file = form.get("file")
-    data = await file.read() if isinstance(file, UploadFile) else b""
-    if not isinstance(file, UploadFile) or not data:
-        raise Refusal(400, "no_sheet_photo")
-    audit, state = case.state.audit, case.state
-    paper = await _printed(services, audit, str(form.get("code") or ""))
-    sha256, media = await _keep(services, audit, data)
-    body = AttachedBody(
-        title=TITLE,
-        number=paper.code,
-        date=datetime.now(UTC).date().isoformat(),
-        sha256=sha256,
-        size=len(data),
-        media=media,
-        name=file.filename,
-        sheet=SHEET,
-        sheet_sha256=paper.sha256,
-    )
+    form, audit, state = await request.form(), case.state.audit, case.state
+    _, body = await take_in(services, audit, form, compile_attendance, sheet=SHEET, title=TITLE)
     attached = make(Attached, audit, principal, body)
     raws = [attached, *_signed(state, principal, form, attachment=decode(attached).id)]
     await append(services, audit, principal, *raws)
     return redirect(f"/audits/{audit}/attendance")
-
-
-async def _printed(services: Services, audit: str, typed: str) -> AttendancePaper:
-    """The sheet as it was when its code was printed. Raises Refusal for a code of no sheet of this audit."""
-    code = read_code(typed)
-    if code is None:
-        raise Refusal(400, "bad_sheet_code")
-    seq, sha256 = code
-    records = [one for one in await services.journal.records(audit) if one.seq <= seq]
-    if len(records) == seq:
-        state = fold(audit, records)
-        paper = compile_attendance(state, await services.criteria_of(state))
-        if paper.sha256.startswith(sha256):
-            return paper
-    raise Refusal(409, "other_sheet")
-
-
-async def _keep(services: Services, audit: str, data: bytes) -> tuple[str, str]:
-    """Hash and kind of a photo that is kept for the audit. Raises Refusal 400 for what is none."""
-    sha256, size = await services.blobs.bring(data)
-    try:
-        media = await asyncio.to_thread(media_of, services.blobs.path(sha256))
-    except NotAPicture:
-        await services.blobs.drop_unheld(sha256)
-        raise Refusal(400, "no_sheet_photo") from None
-    await services.blobs.note(audit, sha256, size=size, media=media)
-    return sha256, media
 
 
 def _signed(state: State, principal: Principal, form: FormMultiDict, *, attachment: str) -> list[bytes]:

@@ -17,10 +17,10 @@ from litestar.params import FromPath
 from litestar.response import File, Response
 
 from server.audit import followup
-from server.audit.acknowledgement import acknowledgement, text_of, what_of, with_dissent
+from server.audit.acknowledgement import acknowledgement, may_sign, text_of, what_of, with_dissent
 from server.audit.entries import Finding, Responded
 from server.audit.report.observed import RESULTS
-from server.audit.state import State, Thing
+from server.audit.state import Thing
 from server.web.answers import (
     MAX_ANSWER_BYTES,
     Answer,
@@ -59,7 +59,7 @@ async def nonconformities_page(
         headers=HEADERS,
         **guest_context(request, case),
         rows=[(one, followup.days_left(one.due, today), one.is_overdue(today)) for one in follow_ups],
-        to_sign={one.id for one in follow_ups if _may_sign(case.state, case.state.findings[one.id])},
+        to_sign={one.id for one in follow_ups if may_sign(case.state, case.state.findings[one.id])},
         handed_over=handed_over,
         grades=overview(case.criteria, case.state).asked.words(language_of(request)),
         stage_k=STAGE_K,
@@ -170,13 +170,6 @@ def _nonconformity(case: Case, finding: str) -> tuple[Thing[Finding], Finding]:
     return thing, content
 
 
-def _may_sign(state: State, thing: Thing[Finding]) -> bool:
-    """Whether the client is asked to sign: until it is signed as it stands, or closed, or all released."""
-    if state.released or thing.in_conflict or followup.is_closed(state, thing.id):
-        return False
-    return acknowledgement(state, thing).standing != "signed"
-
-
 def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: Answer) -> Response[bytes]:
     thing, content = _nonconformity(case, finding)
     language, found = language_of(request), overview(case.criteria, case.state)
@@ -191,7 +184,7 @@ def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: An
         content=content,
         follow=follow,
         signed=acknowledgement(case.state, thing),
-        may_sign=_may_sign(case.state, thing),
+        may_sign=may_sign(case.state, thing),
         version=thing.head.entry,
         text=text_of(content, found.asked.house.nc_grades).get(language),
         overdue=follow.is_overdue(found.today()),

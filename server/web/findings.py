@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from server.audit import findings, followup, wording
-from server.audit.acknowledgement import acknowledgement, text_of
+from server.audit.acknowledgement import acknowledgement, may_sign, text_of
 from server.audit.coverage import Seen, audited_schemes, plain
 from server.audit.entries import Clause, Finding
 from server.audit.findings import FindingType
@@ -222,7 +222,7 @@ def _signing(
     client = found.state.setup.client
     return {
         "signed": acknowledgement(found.state, thing),
-        "may_sign": case.may("entry.signed") and not found.state.released and not thing.in_conflict,
+        "may_sign": case.may("entry.signed") and may_sign(found.state, thing),
         "sign_text": text_of(content, found.asked.house.nc_grades).get(language),
         "representative": client.management_representative,
         "client_people": [one.name for one in client.people],

@@ -11,7 +11,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
-from server.audit import followup
+from server.audit import acknowledgement, followup
+from server.audit.report.nonconformities import SHEET
 from server.people.principal import Principal
 from server.web import shown
 from server.web.by_link import HEADERS, base_address
@@ -22,6 +23,7 @@ from server.web.links import days_chosen, ending, label_of
 from server.web.overview import overview
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
+from server.web.sheets import filed
 
 DAYS = (60, 30, 120)
 """For how many days the client may answer by a link; the first is offered."""
@@ -102,6 +104,12 @@ async def _shown(
         grades=found.asked.words(language_of(request)),
         stage_k=STAGE_K,
         may_invite=may_invite,
+        may_file=case.may("sheet.file") and not case.state.released,
+        to_sign=[
+            one for one in follow_ups if acknowledgement.may_sign(case.state, case.state.findings[one.id])
+        ],
+        filed=filed(case.state, SHEET),
+        today=today,
         handed_over=followup.is_handed_over(case.state),
         links=await services.links.of("auditee", audit=audit) if may_invite else [],
         guests=[(guest, guest.is_in(now)) for guest in guests],

@@ -6,8 +6,10 @@ client's representative signs that it is understood, which is not the same as ac
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from server.audit.acknowledgement import Acknowledgement, acknowledgement
@@ -17,10 +19,12 @@ from server.audit.report.context import Context, has_words, joined, listed_codes
 from server.audit.report.observed import RESULTS
 from server.audit.report.overview import way
 from server.audit.report.tree import Header
+from server.audit.sheets import address_of, code_of
 from server.audit.state import State, Thing
 from server.criteria.load import Criteria
 
 TITLE = Text(zh="不符合报告", en="Nonconformity report")
+SHEET = "nonconformities"
 Row = tuple[Text, Text]
 """Label and words."""
 
@@ -50,13 +54,28 @@ class NonconformityPaper(Struct, frozen=True, kw_only=True):
     number: str
     parts: list[Part]
     in_conflict: bool
+    to_sign: bool
 
 
 class NonconformityPapers(Struct, frozen=True, kw_only=True):
-    """The reports of all nonconformities of an audit, in the order of their numbers."""
+    """The reports of all nonconformities of an audit, in the order of their numbers.
+
+    `sha256` covers the version of each, not what was answered.
+    """
 
     header: Header
     papers: list[NonconformityPaper]
+    sha256: str
+
+    @property
+    def code(self) -> str:
+        """What they are filed by once they are signed (`audit.sheets`)."""
+        return code_of(self.header.seq, self.sha256)
+
+    @property
+    def address(self) -> str:
+        """What the QR code holds."""
+        return address_of(self.header.audit, SHEET, self.header.seq, self.sha256)
 
 
 def compile_nonconformities(state: State, criteria: Criteria, *, house: str = "") -> NonconformityPapers:
@@ -76,7 +95,12 @@ def compile_nonconformities(state: State, criteria: Criteria, *, house: str = ""
             released=state.released,
         ),
         papers=[_paper(context, thing, finding) for thing, finding in context.nonconformities],
+        sha256=_hash([[thing.id, *thing.heads] for thing, _ in context.nonconformities]),
     )
+
+
+def _hash(versions: list[list[str]]) -> str:
+    return hashlib.sha256(msgspec.json.encode(versions)).hexdigest()
 
 
 def _paper(context: Context, thing: Thing[Finding], finding: Finding) -> NonconformityPaper:
@@ -91,6 +115,7 @@ def _paper(context: Context, thing: Thing[Finding], finding: Finding) -> Nonconf
             *(_verified(context, check) for check in checks or [VerifiedBody(target=thing.id)]),
         ],
         in_conflict=thing.in_conflict,
+        to_sign=acknowledgement(context.state, thing).standing != "signed",
     )
 
 
@@ -180,6 +205,8 @@ def _verified(context: Context, check: VerifiedBody) -> Part:
 def _signed_day(context: Context, understood: Acknowledgement) -> str:
     if understood.standing != "signed":
         return ""
+    if understood.signature and understood.signature.way == "paper":
+        return understood.signed_at
     try:
         return _day(context, datetime.fromisoformat(understood.signed_at))
     except ValueError:
