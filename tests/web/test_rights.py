@@ -197,6 +197,7 @@ GUESTS: dict[str, set[str]] = {
     "GET /guests/{guest:str}/nonconformities": {"auditee"},
     "GET /guests/{guest:str}/nonconformities/{finding:str}": {"auditee"},
     "POST /guests/{guest:str}/nonconformities/{finding:str}": {"auditee"},
+    "POST /guests/{guest:str}/nonconformities/{finding:str}/signature": {"auditee"},
     "GET /guests/{guest:str}/nonconformities/{finding:str}/files/{sha256:str}": {"auditee"},
 }
 """Pages of guests, by role: no account gets there, and guests get nowhere else."""
