@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from server.demo.sample import sample_file
 from tests.browser.support.demo import Served
 from tests.browser.support.documents import packed, read_docx, read_pdf
-from tests.browser.support.people import nothing_left, sign_in
-from tests.browser.support.phone import visit
+from tests.browser.support.people import Ledger, nothing_left, sign_in
+from tests.browser.support.phone import PATIENCE_S, until, visit
 
 NUMBER = "90099-2026-QEO-2026"
 DAY = "2026-12-07"
@@ -45,6 +45,7 @@ def desk(browser: Browser, served: Served, login: str, **options: Any) -> Iterat
         accept_downloads=True,
         **options,
     )
+    context.set_default_timeout(PATIENCE_S * 1000)
     sign_in(context, served.server, login)
     page = context.new_page()
     try:
@@ -95,6 +96,11 @@ def gather(page: Page, audit: str) -> None:
         expect(page.locator("article", has_text=name)).to_be_visible()
 
 
+def ready(page: Page) -> None:
+    """Wait until the plan saves by itself, and has saved everything."""
+    page.locator("[data-plan][data-ready]:not([data-saving])").wait_for()
+
+
 def plan(page: Page, audit: str, clauses: dict[str, list[str]]) -> None:
     """The matrix as a table, the schedule from it, then time and auditor of each stop."""
     visit(page, f"{audit}/plan")
@@ -104,6 +110,7 @@ def plan(page: Page, audit: str, clauses: dict[str, list[str]]) -> None:
     page.locator("form:has([name=from][value=matrix]) button").click()
     stops = page.locator("details.slot")
     expect(stops).to_have_count(len(clauses) + len(MEETINGS))
+    ready(page)
     for at in range(len(clauses) + len(MEETINGS)):
         stop = stops.nth(at)
         key = stop.get_attribute("id")
@@ -116,6 +123,7 @@ def plan(page: Page, audit: str, clauses: dict[str, list[str]]) -> None:
         fields.locator("label", has_text=TEAM[at % 2][0]).click()
         fields.locator("button:not([name])").click()
         expect(page.locator(f"[id='{key}'] time")).to_contain_text(f"{8 + at:02}:00")
+        ready(page)
 
 
 def printed(page: Page, audit: str, kind: str, folder: Path) -> str:
@@ -146,6 +154,8 @@ def test_set_up_by_hand_printed_and_changed_on_site(
             for name in (*MEETINGS, *(member for member, _ in TEAM)):
                 assert name in words
 
+    demonstration.let_in("wen")
+    ledger = Ledger(demonstration.server, "wen", audit.rsplit("/", 1)[1])
     with demonstration.phone(browser, "wen") as page:
         visit(page, audit)
         page.locator("[data-plan-change]").first.tap()
@@ -155,6 +165,7 @@ def test_set_up_by_hand_printed_and_changed_on_site(
         page.locator("[name=agreed_other]").fill("阮知微")
         page.locator("#plan-sheet .go").tap()
         expect(page.locator(".route s").first).to_be_visible()
+        until(lambda: "agreed_with" in str(ledger.rows()), "what was said of the change is in the journal")
         nothing_left(page)
         visit(page, f"{audit}/report?element=1.5.5.plan_changes")
         paragraph = page.locator("textarea[name='text.zh']").input_value()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.support.demo import Demo, Served
 from tests.browser.support.people import Ledger, nothing_left
+from tests.browser.support.phone import until
 from tests.browser.support.site import own_phone, prepare_offline, site
 
 FORM = "form[data-capture][data-ready]"
@@ -16,12 +17,13 @@ SAVE = ".dock button[type=submit]:not([data-again])"
 OWN = "我的句子：容器__只"
 
 
-def selected(page: Page) -> str:
-    """What is selected in the text."""
-    text: str = page.locator(TEXT).evaluate(
-        "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+def at_blank(page: Page, before: str) -> None:
+    """Wait until the blank after these words is selected, so that what is typed fills it."""
+    selection = (
+        "field => [field.value.slice(0, field.selectionStart), field.value.slice(0, field.selectionEnd)]"
     )
-    return text
+    until(lambda: page.locator(TEXT).evaluate(selection) == [before, f"{before}__"], f"blank after {before}")
+    expect(page.locator(TEXT)).to_be_focused()
 
 
 def test_a_place_is_walked_by_its_pack_with_phrases(
@@ -69,15 +71,17 @@ def write_with_phrases(page: Page) -> None:
     expect(own).to_contain_text("我的句子：容器")
     page.fill(TEXT, "")
     own.tap()
-    assert page.locator(TEXT).input_value() == OWN
-    assert selected(page) == "__"
+    expect(page.locator(TEXT)).to_have_value(OWN)
+    at_blank(page, OWN.split("__")[0])
+    expect(fold).not_to_have_attribute("open", "")
     fold.locator("summary").tap()
     page.get_by_role("button", name="删去这句").tap()
     expect(page.locator("[data-take-phrase]").filter(has_text="我的句子")).to_have_count(0)
     page.fill(TEXT, "")
     page.locator("[data-take-phrase]").filter(has_text="看危废间").tap()
-    assert selected(page) == "__"
+    at_blank(page, "看危废间：")
     page.keyboard.type("铝屑")
     page.locator("[data-next-blank]").tap()
+    at_blank(page, "看危废间：铝屑共")
     page.keyboard.type("12")
     expect(page.locator(TEXT)).to_have_value("看危废间：铝屑共12kg，标签__，台账__kg，最早入库__，联单__。")

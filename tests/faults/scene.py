@@ -10,15 +10,16 @@ import hashlib
 import subprocess
 from abc import ABC, abstractmethod
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Error, expect
 
 from tests.browser.support.people import COOKIE, Ledger
 from tests.browser.support.phone import PATIENCE_S, until, visit
-from tests.browser.support.site import Site
+from tests.browser.support.site import Site, has_worker
 from tests.browser.support.webkit import WebKitPhone
 from tests.support.live import COMMAND, LiveServer, environment
 from tests.support.proxy import Fault, Proxy
@@ -41,7 +42,6 @@ IN_STORE = """(store) => new Promise((resolve, reject) => {
 
 
 IS_SAFE = "() => document.querySelector('[data-part=gate][data-k=ok]') !== null"
-HAS_WORKER = "() => navigator.serviceWorker.ready.then(() => undefined)"
 TYPE = """(selector, text) => {
   const field = document.querySelector(selector);
   field.value = text;
@@ -171,6 +171,10 @@ class Scene(Delivery):
     def call(self, function: str, *given: Any) -> Any:
         return self.page.evaluate(f"(given) => ({function})(...given)", list(given))
 
+    def try_again(self) -> None:
+        with suppress(Error):  # a page that is just being loaded needs no word
+            super().try_again()
+
     def sign_in(self, login: str) -> None:
         """Give the phone the session of somebody."""
         self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
@@ -179,8 +183,7 @@ class Scene(Delivery):
         """Open the form of a note."""
         self.visit(CAPTURE)
         self.page.locator(FORM).wait_for()
-        # From the second page on the phone's own worker answers, even if the server is gone by then.
-        self.call(HAS_WORKER)
+        has_worker(self.page)  # the server may be gone when the next page, or another script, is asked for
 
     def record(self, text: str, photo: Path) -> None:
         """A note with a photo; afterwards the phone is on the page of the stop."""

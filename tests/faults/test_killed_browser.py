@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.browser.support.people import COOKIE, Ledger, nothing_left
 from tests.browser.support.phone import visit
 from tests.browser.support.pictures import camera_jpeg
-from tests.browser.support.site import Site, own_phone, site
+from tests.browser.support.site import Site, has_worker, own_phone, site
 from tests.faults.scene import CAPTURE, FORM
 from tests.support.live import LiveServer
 
@@ -30,6 +30,7 @@ def test_kill_9_on_the_browser(
         assert server.live
         ledger = Ledger(LiveServer(server.live.process, server.data, server.url, "", furnished[1]))
         page = come_in(phone.open("/sign-in"), server, furnished[1]["auditor"])
+        has_worker(page)  # photos are developed by a script that is fetched when there are any
         server.stop()
         for number in range(3):
             page.fill("textarea[name=text]", f"被杀之前第 {number} 条")
