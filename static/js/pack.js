@@ -20,7 +20,8 @@ import { fetchCodes } from "./guest-codes.js";
 import { request } from "./net.js";
 import { watch } from "./outbox-report.js";
 import { owner } from "./outbox.js";
-import { pagesOf } from "./phone-state.js";
+import { changeState, pagesOf } from "./phone-state.js";
+import { pageLanguage } from "./texts.js";
 
 const AT_ONCE = 4;
 const PATIENCE_MS = 30_000;
@@ -68,6 +69,8 @@ export async function fetchPack(audit, progress) {
   const codes = pack.codes ? await fetchCodes(pack.account, audit) : "ok";
   if (codes === "network" || codes === "session") throw new PackBroken(codes);
   await watch(pack.account, audit);
+  // The worker shows pages of whom it saw pages: so far that may have been nobody, if it has only just begun.
+  await changeState({ account: pack.account, language: pageLanguage() });
   const kept = { ...pack, at: isoWithOffset(), bytes };
   await cache.put(addressOf(audit), new Response(JSON.stringify(kept)));
   return kept;

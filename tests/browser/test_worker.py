@@ -119,6 +119,16 @@ def test_pages_seen_before_open_without_a_network(phone: Page, site: Site) -> No
     assert phone.evaluate("() => getComputedStyle(document.body).display") == "grid"
 
 
+def test_a_pack_is_shown_though_the_worker_saw_no_page_before(phone: Page, site: Site) -> None:
+    visit(phone, f"/audits/{AUDIT}")
+    assert phone.evaluate("() => caches.delete('clausewalk-state')")
+    phone.locator("[data-pack] [data-part=fetch]").tap()
+    expect(phone.locator("[data-pack] [data-part=state] [data-k=ok]")).to_be_visible()
+    site.stop()
+    visit(phone, STOP)
+    expect(phone.locator("#records")).to_be_visible()
+
+
 def test_a_page_never_seen_says_so(phone: Page, site: Site) -> None:
     site.stop()
     visit(phone, f"/audits/{AUDIT}/stops/s1")
