@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_S = 60.0
@@ -58,13 +59,16 @@ def visit(page: Page, address: str) -> None:
 
     A page that is just loading itself anew, or going on, is a navigation of its own: then it is asked again.
     """
-    until(lambda: _opened(page, address), f"{address} opens")
+    until(lambda: _opened(page, address), f"{address} opens", within=3 * PATIENCE_S)
     listens(page)
 
 
 def _opened(page: Page, address: str) -> bool:
+    """Whether the address was opened. One that another navigation replaced may fail, or never end."""
     try:
-        page.goto(address)
+        page.goto(address, timeout=PATIENCE_S / 2 * 1000)
+    except TooLate:
+        return False
     except Error as error:
         if "interrupted by another navigation" not in str(error) and "ERR_ABORTED" not in str(error):
             raise
