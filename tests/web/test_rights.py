@@ -122,6 +122,7 @@ LET_IN: dict[str, set[str]] = {
     "POST /audits/{audit:str}/findings/{finding:str}/facts": WRITERS,
     "GET /audits/{audit:str}/attendance": READERS,
     "POST /audits/{audit:str}/attendance": WRITERS,
+    "POST /audits/{audit:str}/nonconformities": WRITERS,
     "GET /in/{token:str}": EVERYBODY,
     "POST /in/{token:str}": EVERYBODY,
     "GET /in/{token:str}/qr.svg": EVERYBODY,
