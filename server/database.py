@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+
+from server.files import sync_folder
 
 T = TypeVar("T")
 
@@ -231,15 +232,6 @@ def truncate_log(path: Path) -> None:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         raw.close()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names created or renamed in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _scripts(folder: Path) -> dict[int, Path]:

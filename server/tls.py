@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import ipaddress
-import os
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from server.files import write_whole
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -255,13 +256,5 @@ def _write_pair(
     """Write key and certificates; the certificate last, so that one on disk always has its key."""
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    _write(pem, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
-    _write(crt, b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates), 0o644)
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-    new.replace(path)
+    write_whole(pem, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+    write_whole(crt, b"".join(certificate.public_bytes(Encoding.PEM) for certificate in certificates), 0o644)

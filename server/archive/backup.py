@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from server.archive import snapshot
 from server.archive.snapshot import BackupError, Description, End, Part, Progress, Stored
-from server.database import BUSY_SECONDS, FILE_NAME, sync_folder
+from server.database import BUSY_SECONDS, FILE_NAME
 from server.evidence.blobs import hash_file
+from server.files import sync_folder
 
 
 class Made(Struct, frozen=True, kw_only=True):

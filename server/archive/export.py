@@ -16,9 +16,9 @@ from server.archive import keeping, layout, zipped
 from server.archive.layout import Blob, Content, Line, Manifest, Person, Pinned, Rooms
 from server.archive.zipped import Member
 from server.audit.state import State
-from server.database import sync_folder
 from server.evidence.blobs import Blobs, Held
 from server.evidence.check import carried_by, readable
+from server.files import sync_folder
 from server.journal.chain import standing_digest
 from server.journal.store import Row
 from server.journal.verify import find_damage

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from server.archive import snapshot
 from server.archive.snapshot import BackupError, Description, Progress
-from server.database import FILE_NAME, Database, sync_folder
+from server.database import FILE_NAME, Database
 from server.evidence.rooms import Evidence
+from server.files import sync_folder
 from server.journal import Journal, NoSuchAudit
 
 

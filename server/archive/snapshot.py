@@ -22,7 +22,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.audit.entries import Sha256
-from server.database import FILE_NAME, sync_folder
+from server.database import FILE_NAME
+from server.files import sync_folder
 
 FORMAT, VERSION = "clausewalk-backup", 1
 DESCRIPTION = "backup.json"

@@ -12,6 +12,7 @@ import msgspec
 from server.criteria.document import read_documents
 from server.criteria.model import PLACE, SECTOR
 from server.criteria.sheet import read_sheet
+from server.files import write_whole
 from server.settings import data_root
 
 _FOLDERS = {PLACE: "places", SECTOR: "sectors"}
@@ -39,7 +40,8 @@ def keep_list(own: Path, name: str, data: bytes) -> Kept:
     raw = tomllib.loads(text)
     there = next((one for one in before if (one.kind, one.id) == ("list", raw["id"])), None)
     path = there.path if there else own / _FOLDERS.get(raw["kind"], "lists") / f"{_file_name(raw['id'])}.toml"
-    _write(path, text)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text.encode(), 0o644)
     return Kept(id=raw["id"], title=raw["title"]["zh"], items=len(raw["items"]), replaced=there is not None)
 
 
@@ -47,11 +49,3 @@ def _file_name(key: str) -> str:
     """Of any id a name that every disk takes, different for different ids."""
     plain = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:60]
     return plain if plain == key else f"{plain}-{sha256(key.encode()).hexdigest()[:8]}".strip("-")
-
-
-def _write(path: Path, text: str) -> None:
-    """All of it or nothing: whoever starts the program meanwhile reads a whole file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from server.audit.interchange import office_id, principal_id
 from server.audit.setup import Setup
+from server.files import write_whole
 from server.people.accounts import AccountError, Accounts
 from server.people.principal import AccountRole
 
@@ -63,7 +63,7 @@ async def make_accounts(accounts: Accounts, data: Path, wanted: list[DemoAccount
     listed = kept_accounts(data)
     if not listed:
         listed = wanted
-        _write(data / FILE_NAME, msgspec.json.format(msgspec.json.encode(listed), indent=1))
+        write_whole(data / FILE_NAME, msgspec.json.format(msgspec.json.encode(listed), indent=1), 0o600)
     existing = {account.login for account in await accounts.list()}
     for account in listed:
         if account.login in existing:
@@ -80,14 +80,3 @@ async def make_accounts(accounts: Accounts, data: Path, wanted: list[DemoAccount
             if error.reason != "login_taken":
                 raise
     return listed
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "wb") as opened:
-        opened.write(data)
-        opened.flush()
-        os.fsync(opened.fileno())
-    part.replace(path)

@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from server.database import Connection, Database, sync_folder
+from server.database import Connection, Database
+from server.files import sync_folder
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIECE = 1024 * 1024

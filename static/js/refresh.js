@@ -48,7 +48,7 @@ async function replace(fragment) {
   const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => undefined);
   if (!response?.ok || response.redirected) return;
   const answer = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = fragment.id ? answer.getElementById(fragment.id) : answer.body.firstElementChild;
+  const fresh = answer.getElementById(fragment.id);
   if (fresh) fragment.replaceWith(fresh);
 }
 
