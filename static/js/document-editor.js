@@ -26,6 +26,11 @@ import { Viewfinder } from "./viewfinder.js";
 
 const FIELDS = ["title", "number", "issuer", "date", "holder"];
 
+/** @param {string} id @param {StoredPhoto["corners"]} corners */
+function lookOf(id, corners) {
+  return `${id} ${JSON.stringify(corners)}`;
+}
+
 /** @param {Where} where */
 function draftOf({ observation }) {
   return `document/${observation()}`;
@@ -39,7 +44,7 @@ class DocumentEditor {
     this.form = el("form", { class: "stack", method: "dialog", novalidate: "" }, ...FIELDS.map((name) => field(name, begun?.fields[name])));
     this.pages = el("ol", { class: "flex pages", "data-pages": "" });
     this.message = el("p", { class: "note", "data-k": "nc", role: "alert", hidden: "" }, icon("warn"), el("span"));
-    /** What each page looks like, by local id and corners. @type {Map<string, string>} */
+    /** What each page looks like, by local id and corners. @type {Map<string, Promise<string>>} */
     this.previews = new Map();
     /** The line of each page as it stands, so that none is made anew under a thumb. @type {Map<string, HTMLElement>} */
     this.lines = new Map();
@@ -70,7 +75,7 @@ class DocumentEditor {
       this.finish = () => {
         this.viewfinder.rest();
         outbox.changes.removeEventListener("change", this.redraw);
-        for (const url of this.previews.values()) URL.revokeObjectURL(url);
+        for (const look of this.previews.values()) void look.then((url) => URL.revokeObjectURL(url));
         this.dialog.remove();
         resolve();
       };
@@ -147,17 +152,27 @@ class DocumentEditor {
     return el("li", {}, open, el("p", { class: "flex between small" }, String(number), remove));
   }
 
-  /** What a page will look like; the first time its corners are guessed. @param {StoredPhoto} page @returns {Promise<string>} */
-  async #preview(page) {
-    const key = `${page.id} ${JSON.stringify(page.corners)}`;
-    const known = this.previews.get(key);
-    if (known !== undefined) return known;
+  /**
+   * What a page will look like. Each look is made once, however often the row is drawn meanwhile: corners guessed a
+   * second time would replace those that were set by thumb.
+   * @param {StoredPhoto} page @returns {Promise<string>}
+   */
+  #preview(page) {
+    const key = lookOf(page.id, page.corners);
+    const look = this.previews.get(key) ?? this.#look(page);
+    this.previews.set(key, look);
+    return look;
+  }
+
+  /** The first time, the corners are guessed. @param {StoredPhoto} page @returns {Promise<string>} */
+  async #look(page) {
     const bytes = await (await database()).get("bytes", page.id);
     const made = bytes && (await straighten(bytes, page.media, page.corners));
     const url = made ? URL.createObjectURL(made.preview) : "";
+    if (page.corners !== undefined) return url;
     const corners = made?.corners ?? null;
-    this.previews.set(key, url).set(`${page.id} ${JSON.stringify(corners)}`, url);
-    if (page.corners === undefined) await patch("photos", page.id, { corners });
+    this.previews.set(lookOf(page.id, corners), Promise.resolve(url));
+    await patch("photos", page.id, { corners });
     return url;
   }
 

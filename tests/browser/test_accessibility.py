@@ -338,11 +338,27 @@ def show_whole(page: Page, width: int) -> None:
 
     What is as high as a share of the window grows with it, so a few steps are needed.
     """
-    height = PHONE["height"]
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size({"width": width, "height": PHONE["height"]})
+    grow(page, width)
+
+
+def grow(page: Page, width: int) -> bool:
+    """Make the window as high as the page again; whether it wasn't."""
+    assert page.viewport_size
+    height = before = page.viewport_size["height"]
     while (needed := page.evaluate(UNFOLD)) > height:
         height = needed + HEADROOM
         page.set_viewport_size({"width": width, "height": height})
+    return height > before
+
+
+def check_whole(page: Page, width: int) -> list[str]:
+    """What axe-core finds on the whole page: anew where it grew meanwhile, as a fetched part makes it."""
+    show_whole(page, width)
+    found: list[str] = page.evaluate(CHECK, TAGS)
+    while grow(page, width):
+        found = page.evaluate(CHECK, TAGS)
+    return found
 
 
 def violations(page: Page, address: str, language: str) -> list[str]:
@@ -355,8 +371,7 @@ def violations(page: Page, address: str, language: str) -> list[str]:
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         for width in WIDTHS:
-            show_whole(page, width)
-            found += [f"{theme} {width} px: {one}" for one in page.evaluate(CHECK, TAGS)]
+            found += [f"{theme} {width} px: {one}" for one in check_whole(page, width)]
     return found
 
 

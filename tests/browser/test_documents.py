@@ -162,6 +162,53 @@ def test_corners_are_moved_by_thumb_and_keys_or_left_alone(phone: Page, ledger: 
     assert "corners" not in second
 
 
+HOLD = """
+const post = Worker.prototype.postMessage;
+self.held = [];
+self.release = () => { for (const one of self.held.splice(0)) one(); };
+Worker.prototype.postMessage = function (job, ...rest) {
+  if (!("corners" in job)) return post.call(this, job, ...rest);
+  self.held.push(() => post.call(this, job, ...rest));
+};
+"""
+REDRAW = """async () => {
+  const at = (name) => import(document.querySelector('script[src$="main.js"]').src.replace("main.js", name));
+  const [outbox, store] = await Promise.all([at("outbox.js"), at("store.js")]);
+  outbox.changes.dispatchEvent(new Event("change"));
+  for (const name of ["photos", "bytes"]) await (await store.database()).getAll(name);
+}"""
+
+
+def test_corners_that_were_set_are_not_guessed_again(
+    browser: Browser, server: LiveServer, ledger: Ledger
+) -> None:
+    """The row was drawn again while a page was being looked at: a second guess would come after the thumb."""
+    with phone_of(browser, server, "auditor") as phone:
+        phone.add_init_script(HOLD)
+        begin(phone)
+        open_editor(phone)
+        file = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": sheet()}
+        phone.set_input_files(f"{EDITOR} [data-gallery]", file)  # type: ignore[arg-type]
+        until(lambda: phone.evaluate("held.length") == 1)
+        until(lambda: [one["phase"] for one in stored(phone, "photos")] == ["ready"])
+        phone.evaluate(REDRAW)
+        phone.evaluate("held.splice(0, 1)[0]()")
+        until(lambda: phone.locator(f"{PAGES} img[src]").count() == 1)
+        look = phone.locator(f"{PAGES} img").get_attribute("src")
+        phone.locator("[data-straighten]").click()
+        phone.get_by_role("button", name="用整张照片").click()
+        until(lambda: [one["corners"] for one in stored(phone, "photos")] == [None])
+        until(lambda: phone.evaluate("held.length") > 0)
+        phone.evaluate("release()")
+        expect(phone.locator(f"{PAGES} img")).not_to_have_attribute("src", str(look))
+        assert [one["corners"] for one in stored(phone, "photos")] == [None]
+        phone.fill(f"{EDITOR} [name=title]", "台账")
+        keep(phone)
+        save(phone)
+        [page] = ledger.arrived("attached", 1)[0]["body"]["pages"]
+        assert "corners" not in page
+
+
 def test_a_page_killed_in_the_middle_has_its_document_back(phone: Page, ledger: Ledger) -> None:
     begin(phone)
     open_editor(phone)
