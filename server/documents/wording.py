@@ -25,8 +25,8 @@ TERMS: dict[str, Text] = {
     "name": Text(zh="姓名", en="Name"),
     "position": Text(zh="职务", en="Position"),
     "file_by": Text(
-        zh="签好后拍照，用这个编号归档。",
-        en="Photograph the signed sheet and file it under this number.",
+        zh="签好后整张拍照（连同二维码）归档。",
+        en="Photograph the whole signed sheet, its code included, and file it.",
     ),
     "drawn": Text(zh="手写签名图样", en="picture of a handwritten signature"),
     "unsigned": Text(zh="待签", en="to be signed"),

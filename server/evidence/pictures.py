@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import BinaryIO, Literal, get_args
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -141,6 +141,12 @@ def media_of(path: Path) -> str:
         return MEDIA[image.format or ""]
 
 
+def upright(source: Path | BinaryIO, longest: int) -> Image.Image:
+    """A picture in RGB whose longer side has at most `longest` pixels. Blocks. Raises `NotAPicture`."""
+    with _open(source) as image:
+        return _sound(image, longest)
+
+
 def is_printable(path: Path) -> bool:
     """Whether a picture can be printed as it is: PNG or JPEG, and sound to its last pixel. Blocks."""
     try:
@@ -154,19 +160,16 @@ def is_printable(path: Path) -> bool:
 def make_copies(path: Path, targets: dict[Width, Path]) -> None:
     """Decode once, at the least size that serves, and write every copy; raises `NotAPicture`."""
     with _open(path) as image:
-        try:
-            picture = _decoded(image, max(targets))
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise NotAPicture("broken_picture", str(error)) from error
+        picture = _sound(image, max(targets))
         profile = image.info.get("icc_profile") if image.mode in ("RGB", "L") else None
         for width in sorted(targets, reverse=True):
             picture = _fit(picture, width)
             _save(picture, targets[width], profile)
 
 
-def _open(path: Path) -> Image.Image:
+def _open(source: Path | BinaryIO) -> Image.Image:
     try:
-        image = Image.open(path, formats=FORMATS)
+        image = Image.open(source, formats=FORMATS)
     except UnidentifiedImageError as error:
         raise NotAPicture("not_a_picture") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -178,6 +181,13 @@ def _open(path: Path) -> Image.Image:
         image.close()
         raise NotAPicture("too_many_pixels", f"{image.width} x {image.height}")
     return image
+
+
+def _sound(image: Image.Image, longest: int) -> Image.Image:
+    try:
+        return _decoded(image, longest)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NotAPicture("broken_picture", str(error)) from error
 
 
 def _decoded(image: Image.Image, width: int) -> Image.Image:

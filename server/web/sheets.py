@@ -13,6 +13,7 @@ from server.audit.entries import AttachedBody, Text
 from server.audit.sheets import read_code
 from server.audit.state import State, fold
 from server.criteria.load import Criteria
+from server.evidence.codes import read_codes
 from server.evidence.pictures import NotAPicture, media_of
 from server.web.errors import Refusal
 from server.web.services import Services
@@ -41,13 +42,16 @@ async def take_in(
 ) -> tuple[State, AttachedBody]:
     """The audit as it was when the sheet was printed, and the photo in the form as an attachment.
 
-    Raises Refusal for what is no photo, and for a code of no sheet of this audit.
+    The sheet is found by the QR code on the photo, or by its number where that was typed. Raises Refusal for
+    what is no photo, for one without a code, and for a code of no sheet of this audit.
     """
     file = form.get("file")
     data = await file.read() if isinstance(file, UploadFile) else b""
     if not isinstance(file, UploadFile) or not data:
         raise Refusal(400, "no_sheet_photo")
-    state, printed = await _printed(services, audit, str(form.get("code") or ""), compiled)
+    typed = str(form.get("code") or "").strip()
+    code = _typed(typed) if typed else await _seen(data)
+    state, printed = await _printed(services, audit, code, compiled)
     sha256, media = await _keep(services, audit, data)
     body = AttachedBody(
         title=title,
@@ -63,12 +67,27 @@ async def take_in(
     return state, body
 
 
-async def _printed(
-    services: Services, audit: str, typed: str, compiled: Callable[[State, Criteria], Sheet]
-) -> tuple[State, Sheet]:
-    code = read_code(typed)
+def _typed(number: str) -> tuple[int, str]:
+    code = read_code(number)
     if code is None:
         raise Refusal(400, "bad_sheet_code")
+    return code
+
+
+async def _seen(data: bytes) -> tuple[int, str]:
+    try:
+        texts = await asyncio.to_thread(read_codes, data)
+    except NotAPicture:
+        raise Refusal(400, "no_sheet_photo") from None
+    for code in map(read_code, texts):
+        if code is not None:
+            return code
+    raise Refusal(400, "no_sheet_code")
+
+
+async def _printed(
+    services: Services, audit: str, code: tuple[int, str], compiled: Callable[[State, Criteria], Sheet]
+) -> tuple[State, Sheet]:
     seq, sha256 = code
     records = [one for one in await services.journal.records(audit) if one.seq <= seq]
     if len(records) == seq:

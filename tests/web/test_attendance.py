@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import struct
+import subprocess
 import time
 import uuid
 import zlib
@@ -15,13 +16,15 @@ from typing import Any
 
 import httpx
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from server.audit.state import State
 from server.people.guests import LATE
 from tests.evidence.pictures_made import photo
 from tests.support.guests import GuestPhone, come_in
 from tests.support.world import AUDIT, World, entry
+
+TO_PNG = ["pdftoppm", "-r", "150", "-png", "-f", "1", "-singlefile", "-"]
 
 
 def drawn(size: tuple[int, int] = (600, 200)) -> bytes:
@@ -265,6 +268,35 @@ def test_a_photographed_sheet_is_filed_by_its_code_whatever_came_since(world: Wo
     assert {one.attachment for one in on_paper} == set(state.attachments)
     assert state.attendance["leader 某"].current.meetings == ["opening", "closing"]  # type: ignore[union-attr]
     assert "纸上已签" in world.visitor("leader").get(f"/audits/{AUDIT}/attendance").text
+
+
+def photographed(pdf: bytes) -> bytes:
+    """A printed sheet as a phone of 12 MP sees it: on a desk, askew, a little blurred, not evenly lit."""
+    paper = Image.open(io.BytesIO(subprocess.run(TO_PNG, input=pdf, capture_output=True, check=True).stdout))
+    desk = Image.new("RGB", (3024, 4032), "#665544")
+    desk.paste(paper.convert("RGB").resize((2500, 3535)), (250, 240))
+    lit = Image.linear_gradient("L").resize(desk.size).point(lambda grey: 110 + grey // 2)
+    seen = ImageChops.multiply(desk.rotate(6, Image.Resampling.BICUBIC), Image.merge("RGB", [lit] * 3))
+    data = io.BytesIO()
+    seen.filter(ImageFilter.GaussianBlur(2)).save(data, "JPEG", quality=80)
+    return data.getvalue()
+
+
+def test_a_photographed_sheet_is_known_by_its_qr_code(world: World) -> None:
+    code, picture = code_on(world), photographed(printed(world, "pdf"))
+    answer = file_it(world, "", picture, signed=["opening/leader 某"])
+    assert answer.status_code == 303, answer.text
+    [thing] = state_of(world).attachments.values()
+    assert thing.current is not None
+    assert (thing.current.number, thing.current.size) == (code, len(picture))
+
+
+def test_a_photo_without_a_code_is_told_and_not_kept(world: World) -> None:
+    head = state_of(world).seq
+    answer = file_it(world, "", photo((320, 200)))
+    assert answer.status_code == 400
+    assert "没有读到签字纸的二维码" in answer.text
+    assert state_of(world).seq == head
 
 
 def test_a_sheet_of_another_audit_or_none_is_not_filed(world: World) -> None:
