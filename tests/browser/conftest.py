@@ -1,6 +1,9 @@
 """Browser tests: one Chromium for all of them, a fresh phone and a fresh server for each."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright
 from tests.browser.support.demo import Demo, Served, make_demo, serve
 from tests.browser.support.fake_server import FakeServer, fake_server
 from tests.browser.support.phone import launch, phone_page
+from tests.support.sample import Sampled, furnish
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,11 @@ def demonstration(demo: Demo, tmp_path: Path) -> Iterator[Served]:
     """A demonstration of the test's own on a running server."""
     with serve(demo.copy(tmp_path / "demo")) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    """The sample audit, and one with the same plan that begins today."""
+    data = tmp_path_factory.mktemp("sampled") / "data"
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
+        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()

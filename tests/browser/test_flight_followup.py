@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.browser.support.guests import draw, picture_is_there
 from tests.browser.support.people import COOKIE, Ledger, nothing_left
 from tests.browser.support.phone import PATIENCE_S, visit
 from tests.browser.support.site import own_phone, prepare_offline, site
-from tests.browser.test_guests import draw, picture_is_there
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING, ID, PASSWORD, entry
 

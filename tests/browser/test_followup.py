@@ -8,12 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.support.follow_up import answer, auditees_code, leave_by, sign_on_own_phone, verify
+from tests.browser.support.guests import draw, enter, guest_phone, picture_is_there
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import PATIENCE_S, phone_page, visit
+from tests.browser.support.phone import PATIENCE_S, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
-from tests.browser.test_guests import WECHAT, draw, picture_is_there
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, FINDING, NONCONFORMITY, OBSERVATION
 
@@ -29,12 +30,6 @@ def served(
     with live_server(data) as running:
         running.tokens = furnished[1]
         yield running
-
-
-def leave_by(page: Page, button: Locator) -> None:
-    """Tap and wait until the page has gone on, which it does once the server has what it sent."""
-    with page.expect_navigation():
-        button.tap()
 
 
 def raise_it(auditor: Page, ledger: Ledger) -> str:
@@ -68,39 +63,6 @@ def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
     leave_by(leader, dialog.locator("button[value=yes]"))
 
 
-def sign_on_own_phone(auditee: Page) -> None:
-    form = auditee.locator("form[data-guest-sign]")
-    expect(form).to_contain_text("签字表示理解，不表示接受")
-    draw(auditee, form.locator("[data-pad]"))
-    leave_by(auditee, form.locator("button[type=submit]"))
-    expect(auditee.locator("#acknowledgement [data-k=ok]")).to_contain_text("邱晓芸")
-
-
-def verify(page: Page, finding: str, result: str, text: str) -> None:
-    visit(page, f"{FINDINGS}/{finding}")
-    form = page.locator("form[data-entry=verified]")
-    if not form.is_visible():
-        page.locator("#follow-up details > summary").tap()
-    form.locator(f"input[name=result][value={result}]").check(force=True)
-    form.locator("input[name=method][value=written]").check(force=True)
-    form.locator("textarea").fill(text)
-    leave_by(page, form.locator("button[type=submit]"))
-
-
-def answer(auditee: Page, cause: str, file: Path | None = None) -> None:
-    for name, words in (
-        ("correction", "已按 30 min 补做并复检"),
-        ("cause", cause),
-        ("corrective_action", "锁定定时器"),
-        ("responsible", "邱晓芸"),
-        ("completed", "2026-11-25"),
-    ):
-        auditee.fill(f"[name={name}]", words)
-    if file:
-        auditee.set_input_files("input[name=files]", file)
-    leave_by(auditee, auditee.locator("form[enctype] button[type=submit]"))
-
-
 def check_axe(page: Page) -> None:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
@@ -114,7 +76,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
     with (
         phone_of(browser, served, "auditor") as auditor,
         phone_of(browser, served, "leader") as leader,
-        phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN") as auditee,
+        guest_phone(browser, served, worker=False) as auditee,
     ):
         auditee.context.add_init_script(path=AXE)
         visit(leader, FINDINGS)
@@ -131,13 +93,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         grade_it(leader, finding, ledger, "minor", 2)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement")).to_contain_text("请重新签字")
-        visit(leader, f"/audits/{AUDIT}/follow-up")
-        leader.locator("form[action$='/follow-up/links'] button").tap()
-        shown = leader.locator("textarea[readonly]")
-        shown.wait_for()
-        visit(auditee, "/in/" + shown.input_value().rsplit("/in/", 1)[1])
-        auditee.fill("input[name=name]", "邱晓芸")
-        auditee.locator("form button[type=submit]").tap()
+        enter(auditee, auditees_code(leader, AUDIT), "邱晓芸")
         expect(auditee.locator("main")).to_contain_text("沟通之后")
         visit(leader, f"/audits/{AUDIT}/meetings/client")
         leader.locator("[data-now=start]").tap()
@@ -145,25 +101,25 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         auditee.reload()
         leave_by(auditee, auditee.locator("a", has_text="NC-07"))
         check_axe(auditee)
-        sign_on_own_phone(auditee)
+        sign_on_own_phone(auditee, "邱晓芸")
         (_, signed) = ledger.arrived("signed", 2)
         assert (signed["body"]["way"], signed["body"]["name"]) == ("own_phone", "邱晓芸")
         picture_is_there(served, signed)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement img")).to_be_visible()
-        answer(auditee, "定时器未锁定", file)
+        answer(auditee, "邱晓芸", "定时器未锁定", file)
         expect(auditee.locator("main")).to_contain_text("审核组正在评定")
         check_axe(auditee)
 
-        verify(auditor, finding, "asked_again", "请附培训签到表")
+        verify(auditor, f"{FINDINGS}/{finding}", "asked_again", "请附培训签到表")
         ledger.arrived("verified", 1)
         auditee.reload()
         expect(auditee.locator("main")).to_contain_text("请附培训签到表")
-        answer(auditee, "定时器未锁定；点检表没有这一项")
+        answer(auditee, "邱晓芸", "定时器未锁定；点检表没有这一项")
         said = ledger.arrived("responded", 2)
         assert said[0]["body"]["files"][0]["name"] == "整改记录.pdf"
 
-        verify(leader, finding, "effective", "看了 11 月 25 日返工记录与点检表")
+        verify(leader, f"{FINDINGS}/{finding}", "effective", "看了 11 月 25 日返工记录与点检表")
         (_, last) = ledger.arrived("verified", 2)
         assert last["body"]["response"] == said[1]["id"]
         visit(leader, f"{FINDINGS}/{finding}")

@@ -8,23 +8,23 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.browser.support.guests import code_of, come_in, draw, enter, guest_phone, picture_is_there
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import PATIENCE_S, phone_page, until, visit
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import has_worker, own_phone, prepare_offline, site
 from tests.browser.test_accessibility import AXE, violations
 from tests.evidence.pictures_made import photo
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, ID, entry
 
-WECHAT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116 Mobile MicroMessenger/8.0.49"
 MEETING = f"/audits/{AUDIT}/meetings/opening"
 SHEET_PHOTO = photo((800, 600))
 CODE_AND_PAGES_WITH_IT = """async ([account, audit]) => {
@@ -65,43 +65,6 @@ def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
         yield page
 
 
-@contextmanager
-def guest_phone(browser: Browser, served: LiveServer) -> Iterator[Page]:
-    """A phone of the audited company, inside WeChat."""
-    with phone_page(browser, base_url=served.url, user_agent=WECHAT, locale="zh-CN", worker=True) as page:
-        yield page
-
-
-def code_of(leader: Page, role: str, audit: str = AUDIT) -> str:
-    """What the QR code leads to that the leader's page shows."""
-    visit(leader, f"/audits/{audit}/guests")
-    leader.locator(f"input[name=role][value={role}]").check(force=True)
-    leader.locator("form[action$='/guests'] button[type=submit]").tap()
-    shown = leader.locator("textarea[readonly]")
-    shown.wait_for()
-    return "/in/" + shown.input_value().rsplit("/in/", 1)[1]
-
-
-def draw(page: Page, pad: Locator) -> None:
-    """Sign with a finger: a stroke over the pad."""
-    expect(pad).to_have_attribute("data-ready", "")
-    pad.locator("canvas").scroll_into_view_if_needed()
-    box = pad.locator("canvas").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 30, box["y"] + 40)
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(box["x"] + 30 + 25 * step, box["y"] + 40 + (30 if step % 2 else 5))
-    page.mouse.up()
-
-
-def come_in(page: Page, address: str, name: str) -> None:
-    visit(page, address)
-    page.fill("input[name=name]", name)
-    page.locator("form button[type=submit]").tap()
-    page.locator("[data-guest-sign]").wait_for()
-
-
 def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
     """At the end of a stop, on the phone that is passed to them; it stays there while it can't be sent."""
     stop = f"/audits/{AUDIT}/stops/s2"
@@ -118,19 +81,6 @@ def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
     visit(page, stop)
     place.locator("summary").tap()
     expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
-
-
-def picture_is_there(served: LiveServer, signed: dict[str, Any]) -> None:
-    """The bytes of a signature are on the server, as they were drawn."""
-    sha256 = signed["body"]["picture"]
-    url = f"{served.url}/audits/{AUDIT}/photos/{sha256}"
-
-    def ask() -> httpx.Response:
-        return httpx.get(url, cookies={COOKIE: served.tokens["leader"]}, timeout=PATIENCE_S)
-
-    until(lambda: ask().status_code == 200, "the picture on the server")
-    assert hashlib.sha256(ask().content).hexdigest() == sha256
-    assert ask().content.startswith(b"\x89PNG")
 
 
 def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, leader: Page) -> None:
@@ -188,9 +138,7 @@ def test_a_guides_code_on_a_second_phone_is_refused(
 ) -> None:
     address = code_of(leader, "guide")
     with guest_phone(browser, served) as own, guest_phone(browser, served) as stolen:
-        visit(own, address)
-        own.fill("input[name=name]", "邱晓芸")
-        own.locator("form button[type=submit]").tap()
+        enter(own, address, "邱晓芸")
         own.locator("#stops").wait_for()
         visit(stolen, address)
         expect(stolen.locator("[role=alert]")).to_contain_text("另一部手机")
@@ -274,9 +222,7 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         guest_phone(browser, served) as own,
         phone_of(browser, served, "auditor", permissions=["camera"]) as auditor,
     ):
-        visit(own, address)
-        own.fill("input[name=name]", "邱晓芸")
-        own.locator("form button[type=submit]").tap()
+        enter(own, address, "邱晓芸")
         stop = own.locator("#stop-s2")
         stop.locator("input[name='along.s2']").check()
         stop.locator("input[name='pictures.s2'][value=none]").check(force=True)

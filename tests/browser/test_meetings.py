@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,15 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import until, visit
 from tests.support.live import LiveServer, live_server
-from tests.support.sample import Sampled, furnish
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
-    """The sample audit, and one with the same plan that begins today."""
-    data = tmp_path_factory.mktemp("meetings") / "data"
-    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
-        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
+from tests.support.sample import Sampled
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import visit
 from tests.browser.support.site import has_worker
-from tests.support.live import COMMAND, LiveServer, environment
+from tests.support.live import LiveServer, verify
 from tests.support.world import AUDIT, ID
 
 STOP = f"/audits/{AUDIT}/stops/s2"
@@ -79,20 +77,6 @@ def arrived_once(ledger: Ledger, texts: list[str]) -> None:
     assert Counter(entry["body"]["text"]["zh"] for entry in known) == Counter(texts)
 
 
-def verify(data: Path) -> str:
-    """What `clausewalk audit verify` says of the audit. It fails if anything was changed, lost or swapped."""
-    answer = subprocess.run(
-        [*COMMAND, "audit", "verify", AUDIT, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return answer.stdout
-
-
 def test_turn_about_and_at_once(leader: Page, auditor: Page, server: LiveServer, ledger: Ledger) -> None:
     ours = [f"组长记录第 {n} 条" for n in range(4)]
     theirs = [f"组员记录第 {n} 条" for n in range(4)]
@@ -112,7 +96,7 @@ def test_turn_about_and_at_once(leader: Page, auditor: Page, server: LiveServer,
     arrived_once(ledger, ours + theirs)
     for page in (leader, auditor):
         nothing_left(page)
-    verify(server.data)
+    verify(server.data, AUDIT)
 
 
 def test_each_sees_what_the_other_records_without_reloading(leader: Page, auditor: Page) -> None:
@@ -151,7 +135,7 @@ def test_one_of_them_is_offline_for_a_while(
     nothing_left(roaming)
     visit(leader, STOP)
     shows(leader, *online, *offline)
-    verify(server.data)
+    verify(server.data, AUDIT)
 
 
 def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
@@ -181,7 +165,7 @@ def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
     assert set(merged["body"]["bases"]) == {change["id"] for change in changes}
     expect(changed).to_contain_text("2 份有效，1 份过期")
     expect(changed).not_to_contain_text("两个版本")
-    verify(server.data)
+    verify(server.data, AUDIT)
 
 
 def resolve(page: Page, address: str, text: str) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,19 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import visit
 from tests.support.live import LiveServer, live_server
-from tests.support.sample import Sampled, furnish
+from tests.support.sample import Sampled
 
 FORM = "form[data-capture][data-ready]"
 TEXT = "textarea[name=text]"
 SAVE = ".dock button[type=submit]:not([data-again])"
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
-    """The sample audit, and one with the same plan that begins today."""
-    data = tmp_path_factory.mktemp("walk") / "data"
-    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
-        return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
 
 
 @pytest.fixture(scope="module")

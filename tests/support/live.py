@@ -61,6 +61,20 @@ def live_server(data: Path, *options: str, program: Path = ROOT, **settings: str
             process.stdout.close()
 
 
+def verify(data: Path, audit: str) -> str:
+    """What `clausewalk audit verify` says of an audit. It fails if anything was changed, lost or swapped."""
+    answer = subprocess.run(
+        [*COMMAND, "audit", "verify", audit, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=ROOT,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
 def _until_ready(process: subprocess.Popen[str]) -> str:
     """What the server prints until it is ready. An early end fails with its exit code."""
     printed = ""

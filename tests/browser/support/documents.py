@@ -37,8 +37,13 @@ def read_html(path: Path) -> tuple[str, list[Picture]]:
     """All words of an HTML file without blanks, and the pictures it carries itself."""
     text = path.read_text("utf-8")
     carried = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', text)
+    return words_of_html(text), [look(base64.b64decode(data)) for data in carried]
+
+
+def words_of_html(text: str) -> str:
+    """All words of a page without blanks."""
     words = re.sub(r"<(style|script)\b.*?</\1>|<[^>]+>", "", text, flags=re.DOTALL)
-    return packed(html.unescape(words)), [look(base64.b64decode(data)) for data in carried]
+    return packed(html.unescape(words))
 
 
 def packed(text: str) -> str:
