@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from tests.browser.support.people import phone_of, sign_in
-from tests.browser.support.phone import ARGS, phone_page, until, visit
+from tests.browser.support.phone import ARGS, CHROMIUM, phone_page, until, visit
 from tests.browser.test_capture import CAPTURE
 from tests.support.live import LiveServer, live_server
 
@@ -87,9 +87,7 @@ def test_chromium_finds_nothing_against_installing(
     playwright: Playwright, server: LiveServer, tmp_path: Path
 ) -> None:
     # A profile on disk: every other context counts as private, where nothing is installed.
-    context = playwright.chromium.launch_persistent_context(
-        tmp_path, executable_path="/usr/bin/chromium", args=ARGS
-    )
+    context = playwright.chromium.launch_persistent_context(tmp_path, executable_path=CHROMIUM, args=ARGS)
     try:
         sign_in(context, server, "auditor")
         page = context.new_page()

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, Playwright
 
 from server.tls import ensure_certificates
 from server.web.cookies import SECURE_COOKIE
-from tests.browser.support.phone import PATIENCE_S
+from tests.browser.support.phone import CHROMIUM, PATIENCE_S
 from tests.support.live import LiveServer, live_server
 from tests.support.world import PASSWORD
 
@@ -141,7 +141,7 @@ def phone(playwright: Playwright, secure: LiveServer, tmp_path: Path) -> Iterato
     ):
         subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True)
     browser = playwright.chromium.launch(
-        executable_path="/usr/bin/chromium",
+        executable_path=CHROMIUM,
         args=["--no-sandbox", f"--host-resolver-rules=MAP {HOST} {LAN}"],
         env={"HOME": str(home)},
     )

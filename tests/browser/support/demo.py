@@ -59,9 +59,10 @@ class Served:
     demo: Demo
     server: LiveServer
 
-    def let_in(self, login: str) -> None:
+    def let_in(self, login: str, *, own_phone: bool = False) -> None:
         """Sign somebody in without a browser; the server's `tokens` name their session from now on."""
         form = {"login": login, "password": self.demo.password(login), "next": "/"}
+        form |= {"own_phone": "1"} if own_phone else {}
         headers = {"Origin": self.server.url}
         answer = httpx.post(f"{self.server.url}/sign-in", data=form, headers=headers, timeout=PATIENCE_S)
         assert answer.status_code == 303, answer.text

@@ -14,6 +14,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_S = 60.0
+CHROMIUM = "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream",
@@ -28,7 +29,7 @@ LISTENS = "html[data-ready], html:not(:has(script[src*='/js/main.js']))"
 
 def launch(playwright: Playwright, *args: str) -> Browser:
     """Chromium as installed on this machine, with a camera that shows a test picture."""
-    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGS, *args])
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, *args])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser.support.phone import ARGS, PATIENCE_S, PHONE, until, visit
+from tests.browser.support.phone import ARGS, CHROMIUM, PATIENCE_S, PHONE, until, visit
 from tests.support.live import ROOT, LiveServer, live_server
 
 CONTROLLED = "() => Boolean(navigator.serviceWorker.controller)"
@@ -82,7 +82,7 @@ class OwnPhone:
         """Start the browser at an address."""
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.profile),
-            executable_path="/usr/bin/chromium",
+            executable_path=CHROMIUM,
             args=ARGS,
             viewport=PHONE,  # type: ignore[arg-type]
             has_touch=True,
