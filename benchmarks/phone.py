@@ -89,7 +89,7 @@ def main() -> int:
         with live_server(data / "data") as server, sync_playwright() as playwright:
             server.tokens = tokens
             browser = launch(playwright)
-            with phone_of(browser, server, "auditor") as page:
+            with phone_of(browser, server, "auditor", worker=True) as page:
                 page_kb, shell_kb = _sizes(page)
                 notes = _times(page, NOTES, lambda number: page.evaluate(SAVE, f"记录 {number}"))
                 bare = _times(page, NOTES, lambda _: page.evaluate(BARE, 1024))
