@@ -36,8 +36,11 @@ export function ask(question, action, otherwise = say("cancel")) {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let hiding;
 
+const SHOWN_MS = 8_000;
+
 /**
- * A short message above the dock, with something that can be done about it for a few seconds.
+ * A short message above the dock, with something that can be done about it for a few seconds: as long as somebody
+ * points at it or is on its button, it stays.
  * @param {string} words
  * @param {{words: string, run: () => void}} [action]
  */
@@ -53,6 +56,13 @@ export function toast(words, action) {
     });
     box.append(button);
   }
+  const stay = () => clearTimeout(hiding);
+  const hideSoon = () => {
+    stay();
+    hiding = setTimeout(() => box.remove(), SHOWN_MS);
+  };
+  for (const come of ["pointerenter", "focusin"]) box.addEventListener(come, stay);
+  for (const go of ["pointerleave", "focusout"]) box.addEventListener(go, hideSoon);
   document.body.append(box);
-  hiding = setTimeout(() => box.remove(), 8_000);
+  hideSoon();
 }

@@ -7,7 +7,7 @@
  * @typedef {import("./worker.js").Build} Build
  */
 
-import { changeState, finishLeaving, pagesOf, phoneState } from "./phone-state.js";
+import { changeState, dropPages, finishLeaving, pagesOf, phoneState } from "./phone-state.js";
 import { offlinePage } from "./worker-shell.js";
 
 const PATIENCE_MS = 2_500;
@@ -47,7 +47,7 @@ export async function answerPage(event, program, request, url) {
   const state = await phoneState();
   if (state.leaving && !(await finishLeaving())) return offlinePage(program, state.language);
   const kept = state.account ? await keptPage(state.account, url) : undefined;
-  const coming = fromServer(request).catch(() => undefined);
+  const coming = fromServer(request, state.visit).catch(() => undefined);
   event.waitUntil(coming);
   const patience = request.mode === "navigate" ? PATIENCE_MS : FRAGMENT_PATIENCE_MS;
   const first = await (kept ? soon(coming, patience) : coming);
@@ -68,9 +68,10 @@ function soon(coming, patience) {
 /**
  * Ask the server, and keep what it says of itself that it may be kept.
  * @param {Request} request
+ * @param {string} visit during which it is asked
  * @returns {Promise<Response>}
  */
-async function fromServer(request) {
+async function fromServer(request, visit) {
   const headers = new Headers({ Accept: request.headers.get("Accept") ?? "text/html" });
   if (request.headers.has("HX-Request")) headers.set("HX-Request", "true");
   const patience = new AbortController();
@@ -88,7 +89,7 @@ async function fromServer(request) {
     if (moved) return Response.redirect(response.url, 303);
     if (!isHtml(response)) return response; // a download may take as long as it likes
     const page = await complete(response);
-    if (isOurs(page)) await keep(request, page.clone());
+    if (isOurs(page)) await keep(request, page.clone(), visit);
     return page;
   } finally {
     clearTimeout(timer);
@@ -114,19 +115,20 @@ function isHtml(response) {
   return (response.headers.get("Content-Type") ?? "").startsWith("text/html");
 }
 
-/** @param {Request} request @param {Response} page one of ours, whole */
-async function keep(request, page) {
+/** @param {Request} request @param {Response} page one of ours, whole @param {string} visit during which it was asked for */
+async function keep(request, page, visit) {
   const owner = page.headers.get(OWNER) ?? "";
   const url = new URL(request.url);
   if (!owner || owner === "none") return;
   const state = await phoneState();
-  if (state.leaving) return; // signed out while this was on its way
+  if (state.visit !== visit) return; // signed out while this was on its way
   const language = page.headers.get("Content-Language") ?? "";
   if (owner !== state.account || language !== state.language) await changeState({ account: owner, language });
   if (!KEPT.test(url.pathname) || url.searchParams.has("find")) return;
   const cache = await pagesOf(owner);
   if (page.status === 200) await cache.put(keyOf(url), page);
   else if (page.status === 404 || page.status === 403) await cache.delete(keyOf(url));
+  if ((await phoneState()).visit !== visit) await dropPages(owner); // signed out just now
 }
 
 /** The address under which a page is kept. @param {URL} url */

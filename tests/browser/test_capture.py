@@ -441,10 +441,12 @@ def test_one_tap_on_an_outcome_is_a_note_the_second_changes_it(phone: Page, ledg
     # The strip comes anew once its note was delivered: a tap is for that one.
     expect(strip).to_have_attribute("data-observation", note["id"])
     strip.locator("input[value=improve]").check(force=True)
+    undo = phone.locator(".toast", has_text="改进机会").get_by_role("button", name="撤销")
+    undo.focus()  # so it stays, however long the delivery takes
     [amendment] = ledger.arrived("amended", 1)
     assert amendment["body"]["target"] == note["id"]
     assert amendment["body"]["observation"] == {**note["body"], "outcome": "improve"}
-    phone.get_by_role("button", name="撤销").click()
+    undo.click()
     assert ledger.arrived("amended", 2)[-1]["body"]["observation"]["outcome"] == "conform"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from tests.browser.support.people import COOKIE, phone_of
 from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.support.live import LiveServer, live_server
-from tests.support.proxy import PORTAL, Proxy, hang, portal_page, portal_redirect, proxied, refuse
+from tests.support.proxy import PORTAL, Proxy, hang, late, portal_page, portal_redirect, proxied, refuse
 from tests.support.world import AUDIT
 
 STOP = f"/audits/{AUDIT}/stops/s2"
@@ -206,6 +207,23 @@ def test_signing_out_without_a_network_hides_everything_at_once(
     phone.wait_for_url("**/sign-in?**")
     answer = httpx.get(f"{proxy.url}/", cookies={COOKIE: site.tokens["auditor"]}, timeout=PATIENCE_S)
     assert "/sign-in" in answer.headers["Location"], "the session went on"
+
+
+def test_a_page_on_its_way_at_a_sign_out_is_not_kept(phone: Page, proxy: Proxy, site: Site) -> None:
+    address, brought = f"/audits/{AUDIT}/findings", threading.Event()
+    proxy.fail(f"GET {address}$", late(brought))
+    phone.evaluate("(url) => { self.coming = fetch(url).then((page) => page.text()); }", address)
+    until(lambda: f"GET {address}" in proxy.seen)
+    other = phone.context.new_page()
+    visit(other, "/account")
+    other.locator("form[action='/sign-out'] button").tap()
+    other.wait_for_url("**/sign-in")
+    brought.set()
+    assert AUDIT in phone.evaluate("self.coming")
+    site.stop()
+    visit(other, address)
+    expect(other.locator("[data-offline]")).to_contain_text("已退出登录")
+    assert [name for name in other.evaluate("caches.keys()") if "pages" in name] == []
 
 
 def test_pages_of_one_account_are_not_shown_to_another(

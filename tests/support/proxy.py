@@ -219,6 +219,18 @@ def hang(passing: Passing, _body: bytes) -> bool:
     return True
 
 
+def late(brought: threading.Event) -> Fault:
+    """Let the server do its work at once, and bring the answer only then."""
+
+    def fault(passing: Passing, body: bytes) -> bool:
+        status, headers, answer = passing.ask(body)
+        brought.wait(120)
+        passing.answer(status, answer, headers)
+        return True
+
+    return fault
+
+
 @contextmanager
 def proxied(upstream: Callable[[], str]) -> Iterator[Proxy]:
     """A running proxy on a free port of this machine."""
