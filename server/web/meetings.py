@@ -18,7 +18,9 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from server.audit import findings
+from server.audit.acknowledgement import acknowledgement
 from server.audit.entries import AnsweredBody, AttendedBody, Meeting, MeetingBody, SignedBody, TickedBody
+from server.audit.setup import Member
 from server.audit.signing import COMMITMENT, attendance_text, commitment_text, signatures_of
 from server.audit.signing import MEETINGS as SIGNED_AT
 from server.audit.state import Thing
@@ -80,6 +82,8 @@ class Attendee:
     """Somebody on the attendance sheet, or who may be expected there. `kept` is the JSON of their row."""
 
     name: str
+    title: str
+    """The name as the page's language writes it."""
     role: str
     present: bool
     at_once: bool
@@ -113,7 +117,7 @@ def _context(found: Overview, case: Case, meeting: Meeting, language: Language) 
         "people": _attendees(found, meeting, language) if meeting in ("opening", "closing") else [],
         "sign_text": attendance_text(state, meeting, "{day}").get(language) if meeting in SIGNED_AT else "",
         "agenda": agenda(found, language) if meeting == "team" else None,
-        "commitment": _commitment(found) if meeting in SIGNED_AT else [],
+        "commitment": _commitment(found, language) if meeting in SIGNED_AT else [],
         "commitment_text": commitment_text(house.commitment).get(language),
         "script": _script(found) if meeting == "closing" else None,
         "may_write": case.may("entry.meeting-held") and not state.released,
@@ -168,9 +172,17 @@ def _attendees(found: Overview, meeting: Meeting, language: Language) -> list[At
     people += [(one, [], one.name in team) for one in expected.values()]
 
     def row(person: AttendedBody, heads: list[str], at_once: bool) -> Attendee:
-        role = " · ".join(filter(None, (person.department, person.position.get(language))))
-        present, kept = meeting in person.meetings, _json(person)
-        return Attendee(person.name, role, present, at_once, kept, heads, signed.get(person.name))
+        department = shown.department(found.state.setup.client, person.department, language)
+        return Attendee(
+            name=person.name,
+            title=_title(person, language),
+            role=" · ".join(filter(None, (department, person.position.get(language)))),
+            present=meeting in person.meetings,
+            at_once=at_once,
+            kept=_json(person),
+            bases=heads,
+            signed=signed.get(person.name),
+        )
 
     return [row(*one) for one in people]
 
@@ -187,25 +199,38 @@ def _expected(found: Overview) -> list[AttendedBody]:
     ]
 
 
-def _commitment(found: Overview) -> list[tuple[str, SignedBody | None]]:
-    """Who signs the commitment: leader, auditors and trainees, each with what they signed."""
+def _title(person: AttendedBody | Member, language: Language) -> str:
+    return (person.name_en or person.name) if language == "en" else person.name
+
+
+def _commitment(found: Overview, language: Language) -> list[tuple[str, str, SignedBody | None]]:
+    """Who signs the commitment: leader, auditors and trainees, as they are written, with what they signed."""
     signed = signatures_of(found.state, COMMITMENT)
     team = sorted(
         found.state.setup.team.values(), key=lambda one: (one.role != "leader", one.label, one.name)
     )
-    names = [one.name for one in team if one.role in ("leader", "auditor", "trainee")]
-    return [(name, signed[name][1] if name in signed else None) for name in names]
+    signing = [one for one in team if one.role in ("leader", "auditor", "trainee")]
+    return [
+        (one.name, _title(one, language), signed[one.name][1] if one.name in signed else None)
+        for one in signing
+    ]
 
 
 def _script(found: Overview) -> dict[str, Any]:
     """What the closing meeting is told, from what was recorded so far."""
     state, house = found.state, found.asked.house
+    strengths = [(f"findings/{one.id}", one.content.statement) for one in findings.listing(state, "strength")]
+    strengths += [
+        (f"observations/{key}", content.text) for key, content in findings.marked(state, "strength")
+    ]
     return {
         "records": sum(1 for _ in state.standing_observations()),
         "counts": findings.counts(state, house),
-        "strengths": findings.listing(state, "strength"),
-        "marked": len(findings.marked(state, "strength")),
-        "nonconformities": findings.listing(state, "nonconformity"),
+        "strengths": [(path, text) for path, text in strengths if text.zh or text.en],
+        "nonconformities": [
+            (one, acknowledgement(state, one.thing).standing)
+            for one in findings.listing(state, "nonconformity")
+        ],
         "opportunities": findings.listing(state, "opportunity"),
         "notes": house.notes,
     }

@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from server.audit import findings
 from server.people.principal import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
@@ -36,6 +37,26 @@ def test_the_closing_meeting_is_told_what_was_recorded(reading: Sample, language
     present = [tag for tag in page.all("input") if "data-present" in tag.attributes]
     assert sum("checked" in tag.attributes for tag in present) >= 10
     assert len({tag.attributes["data-present"] for tag in present}) == len(present)
+
+
+def test_the_closing_meeting_is_told_every_strength_and_who_has_yet_to_sign(sample: Sample) -> None:
+    told = shown(sample, "closing").words
+    assert told.count("管代已签") == len(findings.listing(sample.state(), "nonconformity"))
+    praised = [one.text.get("zh") for _, one in findings.marked(sample.state(), "strength")]
+    assert len(praised) == 3
+    assert all("".join(text.split()) in "".join(told.split()) for text in praised)
+    body = {"type": "nonconformity", "grade": "minor", "number": "NC-9", "statement": {"zh": "未点检"}}
+    sample.send("wen", sample.audit, ("found", body))
+    assert "管代未签" in shown(sample, "closing").words
+
+
+def test_people_are_written_in_the_language_of_the_page(reading: Sample) -> None:
+    page = shown(reading, "closing", language="en")
+    for written in ("Wen Yanqiu", "Tong Muye", "Management"):
+        assert written in page.words
+    for other in ("闻砚秋", "管理层"):
+        assert other not in page.words
+    assert page.all("input", data_present="闻砚秋"), "the entry names them as the sheet does"
 
 
 def test_every_kind_of_change_is_asked(reading: Sample) -> None:
