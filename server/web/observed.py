@@ -35,6 +35,13 @@ class Shown:
         """Everything that is shown of it."""
         return self.heads[0], self.layer
 
+    @property
+    def whereabouts(self) -> str:
+        """Where it was taken and into which direction, as far as the phone knew: degrees (WGS 84), metres."""
+        position, heading = self.content.position, self.content.heading
+        place = f"{position[0]:.5f}, {position[1]:.5f} ±{position[2]:.0f} m" if position else ""
+        return " · ".join(filter(None, (place, f"{heading:.0f}°" if heading is not None else "")))
+
 
 def shown_photos(state: State, observation: str) -> list[Shown]:
     """The photos of an observation in the order they arrived."""

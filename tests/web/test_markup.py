@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.evidence.test_drawing import contrast, jpeg, striped
+from tests.support.html import Html
 from tests.support.world import AUDIT, OBSERVATION, World, entry
 
 BLUR = {"kind": "blur", "start": [0.25, 0.25], "end": [0.75, 0.75]}
@@ -71,6 +72,15 @@ def shown(world: World, url: str) -> Image.Image:
     answer = world.visitor("leader").get(url)
     assert answer.status_code == 200
     return Image.open(io.BytesIO(answer.content))
+
+
+def test_where_and_which_way_a_photo_was_taken_stands_at_its_record(world: World) -> None:
+    for known in ({"position": [31.234567, 121.4, 12.4], "heading": 44.6}, {"heading": 0}, {}):
+        photo = entry("photographed", {"observation": OBSERVATION} | known, by="auditor")
+        assert status(world.visitor("auditor").send(photo)) == ("stored", "")
+    page = Html(world.visitor("leader").get(f"/audits/{AUDIT}/observations/{OBSERVATION}/view").text)
+    assert "照片 1 拍摄位置31.23457, 121.40000 ±12 m · 45°照片 2 拍摄位置0°" in page.words
+    assert "照片 3" not in page.words
 
 
 def test_a_blur_is_on_every_page_at_an_address_of_its_own(world: World) -> None:
