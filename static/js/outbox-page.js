@@ -6,6 +6,7 @@ import { hourMinute } from "./clock.js";
 import { ask } from "./dialog.js";
 import { el, icon } from "./dom.js";
 import { handOver } from "./hand-over.js";
+import { showRows } from "./keyed.js";
 import { exportOutbox } from "./outbox-export.js";
 import { NoOutbox, takeIn } from "./outbox-import.js";
 import * as outbox from "./outbox.js";
@@ -48,7 +49,7 @@ function list(name, items) {
   const section = part(name);
   section.hidden = items.length === 0;
   /** @type {HTMLElement} */ (section.querySelector("[data-number]")).textContent = String(items.length);
-  section.querySelector("ul")?.replaceChildren(...items.map(row));
+  showRows(/** @type {HTMLUListElement} */ (section.querySelector("ul")), items, row);
 }
 
 /** @param {Item} item @returns {HTMLElement} */

@@ -21,6 +21,9 @@ export const events = new EventTarget();
 /** @type {Trouble} */
 let lastTrouble = "";
 let failures = 0;
+/** Rounds of sending that have begun and not ended; whether a photo became ready since the last one began. */
+let underway = 0;
+let more = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -44,19 +47,30 @@ export async function start(account) {
   };
   addEventListener("online", fresh);
   addEventListener("pageshow", () => {
-    void developPhotos(now); // falling asleep may have stopped that
+    void developPhotos(soon); // falling asleep may have stopped that
     void fresh();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && fresh());
   // Also where nothing waits: the server wants to hear that.
   setInterval(() => document.visibilityState === "visible" && void now(), AGAIN_MS);
-  void developPhotos(now);
+  void developPhotos(soon);
   await now();
+}
+
+/**
+ * There is one photo more to send. Without network it goes with the next attempt: hundreds are made ready one by one,
+ * and each attempt writes down of everything that it was tried.
+ */
+function soon() {
+  more = true;
+  if (!underway && lastTrouble !== "network") void now();
 }
 
 /** Send what waits; never throws, because whatever fails is tried again. */
 export async function now() {
   clearTimeout(timer);
+  underway += 1;
+  more = false;
   /** @type {import("./drain.js").Outcome} */
   let outcome;
   try {
@@ -65,6 +79,7 @@ export async function now() {
     console.error("outbox", error); // the phone's storage failed: nothing was sent, nothing is lost, the timer tries again
     outcome = { trouble: "server", progress: false };
   }
+  underway -= 1;
   if (outcome.progress) events.dispatchEvent(new Event("delivered"));
   if (outcome.trouble !== lastTrouble) {
     lastTrouble = outcome.trouble;
@@ -72,7 +87,8 @@ export async function now() {
   }
   failures = outcome.progress || !outcome.trouble ? 0 : failures + 1;
   clearTimeout(timer);
-  if (outcome.trouble) timer = setTimeout(now, waitFor(failures));
+  if (more && !underway && outcome.trouble !== "network") void now();
+  else if (outcome.trouble) timer = setTimeout(now, waitFor(failures));
 }
 
 /**

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.support.fake_server import FakeServer, Fault, drop, hang, lose_answer, refuse
+from tests.browser.support.fake_server import FakeServer, Fault, Handler, drop, hang, lose_answer, refuse
 from tests.browser.support.phone import (
     LAB,
     call,
@@ -17,15 +17,18 @@ from tests.browser.support.phone import (
     online_again,
     phone_page,
     put,
+    put_photo,
     rows,
     start_outbox,
     until,
     visit,
 )
+from tests.browser.support.pictures import camera_jpeg
 
 ACCOUNT = "0192c000-0000-7000-8000-0000000000aa"
 AUDIT = "0192c000-0000-7000-8000-00000000a0d1"
 STOP = "0192c000-0000-7000-8000-000000000057"
+PHOTOS = 80
 
 
 def note(text: str, **more: Any) -> dict[str, Any]:
@@ -89,6 +92,26 @@ def test_what_was_kept_without_a_server_arrives_once_after_a_reload(lab: Page, f
     start_outbox(lab, ACCOUNT)
     drained(lab)
     assert texts(faulty) == ["一", "二", "三"]
+
+
+def test_photos_made_ready_without_a_network_are_not_each_an_attempt(phone: Page, faulty: FakeServer) -> None:
+    """Each attempt writes down that everything was tried: with hundreds of photos that takes minutes."""
+    attempts: list[bytes] = []
+
+    def counted(handler: Handler, body: bytes) -> bool:
+        attempts.append(body)
+        return drop(handler, body)
+
+    faulty.fail("entries", *[counted] * 1000)
+    faulty.pages["/lab"] = LAB.format(account=ACCOUNT)
+    visit(phone, f"{faulty.url}/lab")
+    call(phone, "outbox", "open", ACCOUNT)
+    for number in range(PHOTOS):
+        put_photo(phone, camera_jpeg(64, 48, seed=number), observation=STOP, audit=AUDIT)
+    put(phone, note("一"))
+    start_outbox(phone, ACCOUNT)
+    until(lambda: {row["phase"] for row in rows(phone, "photos")} == {"ready"}, "all are ready")
+    assert 0 < len(attempts) < PHOTOS / 10
 
 
 def test_a_lost_answer_is_sent_again_and_counted_once(lab: Page, faulty: FakeServer) -> None:

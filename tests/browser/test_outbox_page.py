@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import call, put, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
-from tests.support.world import AUDIT
+from tests.support.world import AUDIT, ID
 
 STOP = f"/audits/{AUDIT}/stops/s2"
 FORM = "form[data-capture][data-ready]"
@@ -86,3 +86,19 @@ def test_a_refused_photo_is_sent_again_from_its_first_byte(
     expect(auditor.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")
     ledger.arrived("photographed", 1)
     nothing_left(auditor)
+
+
+def test_a_row_under_the_finger_stays_while_others_come(auditor: Page) -> None:
+    """Made anew at each change, it would lose a tap, and a thousand of them hold up the page."""
+    auditor.route("**/entries", refuse_all)
+    write(auditor, f"{STOP}/capture", "第一条")
+    visit(auditor, "/outbox")
+    rows = auditor.locator("[data-part=stuck] [data-item]")
+    expect(rows).to_contain_text("内容不合格式")
+    button = rows.first.get_by_role("button", name="删除")
+    button.focus()
+    call(auditor, "outbox", "open", ID["auditor"])
+    put(auditor, {"kind": "observed", "audit": AUDIT, "body": {"stop": "s2", "text": {"zh": "第二条"}}})
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("第二条")
+    expect(button).to_be_focused()
