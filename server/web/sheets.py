@@ -75,11 +75,7 @@ def _typed(number: str) -> tuple[int, str]:
 
 
 async def _seen(data: bytes) -> tuple[int, str]:
-    try:
-        texts = await asyncio.to_thread(read_codes, data)
-    except NotAPicture:
-        raise Refusal(400, "no_sheet_photo") from None
-    for code in map(read_code, texts):
+    for code in map(read_code, await read_codes(data)):
         if code is not None:
             return code
     raise Refusal(400, "no_sheet_code")
