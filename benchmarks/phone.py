@@ -35,6 +35,7 @@ from tests.support.live import live_server
 from tests.support.world import AUDIT, entry, make_world
 
 NOTES, PHOTOS, THROTTLE, ITEMS = 40, 12, 4, 100
+REST_MS = 500
 SAVE_MS, SAVE_WITH_PHOTO_MS, PAGE_KB, SHELL_KB = 50, 150, 14, 60
 STOP, DEPARTMENT = f"/audits/{AUDIT}/stops/big", "生产部"
 SAVE = """(text) => new Promise((resolve) => {
@@ -85,7 +86,7 @@ LOADED = """() => performance.getEntriesByType("resource")
 def main() -> int:
     """Measure and print; 1 if a budget is missed."""
     with folder() as data, ThreadPoolExecutor(1) as elsewhere:
-        tokens = elsewhere.submit(lambda: asyncio.run(_furnish(data / "data"))).result()
+        tokens = elsewhere.submit(lambda: asyncio.run(furnish(data / "data"))).result()
         with live_server(data / "data") as server, sync_playwright() as playwright:
             server.tokens = tokens
             browser = launch(playwright)
@@ -122,8 +123,16 @@ def _say(name: str, value: float, budget: float, unit: str, beside: str = "") ->
 
 
 def _times(page: Page, runs: int, once: Any) -> float:
-    """The 95th percentile of so many runs, after two to warm up."""
-    times = sorted([once(number) for number in range(runs + 2)][2:])
+    """The 95th percentile of so many runs, after two to warm up.
+
+    Before each the page rests, as it does while somebody writes: what follows a note, such as trying to send
+    it, is no part of keeping the next.
+    """
+    times = []
+    for number in range(runs + 2):
+        page.wait_for_timeout(REST_MS)
+        times.append(once(number))
+    times = sorted(times[2:])
     return float(times[min(len(times) - 1, int(0.95 * len(times)))])
 
 
@@ -159,7 +168,7 @@ def _hand_over(page: Page, photo: bytes) -> None:
     )
 
 
-async def _furnish(data: Path) -> dict[str, str]:
+async def furnish(data: Path) -> dict[str, str]:
     """The tests' world with a stop of a hundred items."""
     tokens = await make_world(data)
     async with open_services(Settings(data=data, cdn="off")) as services:

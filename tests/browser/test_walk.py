@@ -8,13 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled
 
 FORM = "form[data-capture][data-ready]"
 TEXT = "textarea[name=text]"
 SAVE = ".dock button[type=submit]:not([data-again])"
+SHIFTS = """globalThis.shifts = [];
+new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map((one) => one.value)))
+  .observe({ type: "layout-shift", buffered: true });"""
+DRAWN = "(item) => item.firstElementChild.checkVisibility({ contentVisibilityAuto: true })"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +106,26 @@ def test_only_ones_own_stops_until_all_are_asked_for(tong: Page, sampled: Sample
     expect(others).to_be_hidden()
     tong.get_by_text("全组 27 站").tap()
     expect(others).to_be_visible()
+
+
+def test_a_stop_draws_the_items_on_the_screen(tong: Page, sampled: Sampled) -> None:
+    visit(tong, f"/audits/{sampled.fresh}/stops/S09")
+    first, last = tong.locator("li.item").first, tong.locator("li.item").last
+    until(lambda: first.evaluate(DRAWN))
+    until(lambda: not last.evaluate(DRAWN))
+    last.scroll_into_view_if_needed()
+    until(lambda: last.evaluate(DRAWN))
+
+
+def test_no_script_moves_a_stop_that_opens(tong: Page, sampled: Sampled) -> None:
+    # What earlier audits took comes from the server, when it comes.
+    nothing = '<div id="before"></div>'
+    tong.route("**/before", lambda route: route.fulfill(content_type="text/html", body=nothing))
+    tong.add_init_script(SHIFTS)
+    visit(tong, f"/audits/{sampled.fresh}/stops/S09")
+    expect(tong.locator("[data-presence-tap=arrived]")).to_be_visible()
+    expect(tong.locator("li.item .seg").first.locator("label").first).to_be_visible()
+    assert sum(tong.evaluate("globalThis.shifts")) < 0.01
 
 
 def test_schemes_narrow_a_stop(tong: Page, sampled: Sampled) -> None:
