@@ -9,7 +9,7 @@ import { CaptureForm } from "./capture-form.js";
 import { isBlank, toContent, toFields } from "./capture-fields.js";
 import { hourMinute } from "./clock.js";
 import { pageData } from "./dom.js";
-import { dropDraft, loadDraft, saveDraft } from "./drafts.js";
+import { dropDraft, forgetLeft, leaveDraft, loadDraft, ownKey, saveDraft } from "./drafts.js";
 import { goOn } from "./leaving.js";
 import { Note } from "./note.js";
 import * as outbox from "./outbox.js";
@@ -123,7 +123,7 @@ class Capture {
       void this.#submitted(again);
     });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#flush());
-    addEventListener("pagehide", () => this.#flush());
+    addEventListener("pagehide", () => this.#dirty && leaveDraft(...this.#draft));
   }
 
   /** Something was typed or chosen. */
@@ -137,16 +137,19 @@ class Capture {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (!this.#dirty) return;
-    await this.#saveDraft();
+    await saveDraft(...this.#draft);
     this.form.tell("ok", "check", say("draft.saved", { time: hourMinute() }));
     if (!this.note.exists && !this.joins) this.shared.tell(this.note.id, this.form.fields.text);
   }
 
-  /** The fields, and which note they belong to if the shutter already kept it. */
-  #saveDraft() {
+  /**
+   * The draft: the fields, and which note they belong to if the shutter already kept it.
+   * @returns {[string, string, any, boolean]}
+   */
+  get #draft() {
     const { id, bases, open, content } = this.note;
     const note = this.note.exists ? { id, bases, open, content } : undefined;
-    return saveDraft(this.key, this.page.audit, { fields: this.form.fields, note, id }, this.outside);
+    return [this.key, this.page.audit, { fields: this.form.fields, note, id }, this.outside];
   }
 
   get #dirty() {
@@ -168,7 +171,7 @@ class Capture {
   /** A camera outside the page opens: from now on the phone may kill this page. @param {boolean} open */
   async #cameraOutside(open) {
     this.outside = open;
-    if (open) await this.#saveDraft();
+    if (open) await saveDraft(...this.#draft);
     else if (this.#dirty) await this.#flush();
     else await dropDraft(this.key);
   }
@@ -231,6 +234,7 @@ class Capture {
       this.#failed(error);
       return false;
     }
+    forgetLeft(ownKey(this.key));
     this.base = this.note.content ?? this.base;
     this.form.clean = JSON.stringify(fields);
     void this.shared.end();

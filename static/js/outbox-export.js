@@ -9,6 +9,7 @@
 
 import { isoWithOffset } from "./clock.js";
 import { developAll } from "./develop.js";
+import { allDrafts } from "./drafts.js";
 import { owner } from "./outbox.js";
 import { all, database, deviceId, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
@@ -29,7 +30,7 @@ export async function exportOutbox({ everybody = false, item = "", name = "" } =
   const kept = { entries: own(await all("entries")), photos: own(await all("photos")) };
   const { entries, photos } = item ? belonging(item, kept) : kept;
   const raws = await frozen(entries);
-  const drafts = item ? [] : own(await all("drafts"));
+  const drafts = item ? [] : own(await allDrafts());
   // Assembled from pieces: a day's photos do not fit into one string.
   /** @type {string[]} */
   const parts = [JSON.stringify({ ...head, entries: raws, drafts }).slice(0, -1), ',"photos":['];

@@ -77,16 +77,14 @@ class Ground:
         taken = ledger.new("photographed")
         assert len(taken) == photos
         assert {one["body"]["observation"] for one in taken} <= {note["id"] for note in notes}
-        for one in taken:
-            self._whole(one["body"]["sha256"])
+        with httpx.Client(cookies={COOKIE: self.tokens["leader"]}, timeout=PATIENCE_S) as client:
+            for one in taken:
+                self._whole(client, one["body"]["sha256"])
         self._verify()
         return notes
 
-    def _whole(self, sha256: str) -> None:
-        cookies = {COOKIE: self.tokens["leader"]}
-        answer = httpx.get(
-            f"{self.site.url}/audits/{AUDIT}/photos/{sha256}", cookies=cookies, timeout=PATIENCE_S
-        )
+    def _whole(self, client: httpx.Client, sha256: str) -> None:
+        answer = client.get(f"{self.site.url}/audits/{AUDIT}/photos/{sha256}")
         assert hashlib.sha256(answer.content).hexdigest() == sha256
 
     def _verify(self) -> None:
@@ -143,6 +141,16 @@ class Delivery(Ground, ABC):
         """How much is in each store of the phone."""
         return {store: self.call(IN_STORE, store) for store in STORES}
 
+    def developed(self, photos: int, within: float = PATIENCE_S) -> list[int]:
+        """Wait until so many photos are on the phone as they will be sent; their sizes."""
+
+        def answer() -> list[int] | None:
+            rows = [row for row in self.call(ALL_IN_STORE, "photos") if row["phase"] == "ready"]
+            return [row["size"] for row in rows] if len(rows) == photos else None
+
+        sizes: list[int] = until(answer, "every photo is developed", within)
+        return sizes
+
     def arrived(self, *texts: str, photos: int = 1) -> list[dict[str, Any]]:
         """Each note once, each photo once and whole, nothing on the phone, a sound chain; the notes."""
         self.delivered()
@@ -193,16 +201,6 @@ class Scene(Delivery):
         self.page.locator(SAVE).click()
         self.page.wait_for_url(f"**{STOP}")
 
-    def developed(self, photos: int, within: float = PATIENCE_S) -> list[int]:
-        """Wait until so many photos are on the phone as they will be sent; their sizes."""
-
-        def answer() -> list[int] | None:
-            rows = [row for row in self.call(ALL_IN_STORE, "photos") if row["phase"] == "ready"]
-            return [row["size"] for row in rows] if len(rows) == photos else None
-
-        sizes: list[int] = until(answer, "every photo is developed", within)
-        return sizes
-
 
 class WebKitScene(Delivery):
     """With the auditor's phone, in WebKit."""
@@ -246,11 +244,12 @@ class WebKitScene(Delivery):
         """A tap on something in the page."""
         self.call("(selector) => document.querySelector(selector).click()", selector)
 
-    def write(self, text: str, photo: Path) -> None:
-        """A note with a photo in the form, not saved."""
+    def write(self, text: str, photo: Path, *, kept: bool = True) -> None:
+        """A note with a photo in the form, not saved. `kept`: there is room for the photo."""
         self.call(TYPE, "textarea[name=text]", text)
         self.phone.choose("[data-gallery]", photo)
-        self.shows("[data-shots] figure")
+        if kept:
+            self.shows("[data-shots] figure")
 
     def record(self, text: str, photo: Path) -> None:
         """A note with a photo, saved; the form is ready for the next one."""

@@ -9,7 +9,8 @@ import pytest
 
 from tests.browser.support.phone import MODULES, until
 from tests.browser.support.pictures import camera_jpeg
-from tests.faults.scene import WebKitScene
+from tests.faults.scene import TYPE, WebKitScene
+from tests.faults.test_full_phone import FULL
 from tests.faults.troubles import BROKEN, CHUNK, ENTRIES, KILLS, session_gone
 from tests.support.proxy import drop, hang
 
@@ -21,6 +22,13 @@ NEVER_ENDING = """async (modules) => {
     for (;;) await tx.objectStore("entries").count();
   });
 }"""
+
+TYPED = "() => document.querySelector('textarea[name=text]').value"
+COMPLAINT = "() => document.querySelector('[data-complaint]').textContent"
+TYPE_AND_LEAVE = f"""(selector, text, address) => {{
+  ({TYPE})(selector, text);
+  location.assign(address);
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +111,36 @@ def test_a_page_is_left_in_the_middle_of_writing(webkit_scene: WebKitScene, phot
     webkit_scene.begin()
     webkit_scene.record(TEXT, photo)
     webkit_scene.arrived(TEXT)
+
+
+def test_the_last_words_before_a_page_is_left(webkit_scene: WebKitScene) -> None:
+    """Typed in the moment of leaving: no pause follows, and WebKit does no transaction that begins then."""
+    webkit_scene.begin()
+    webkit_scene.call(TYPE_AND_LEAVE, "textarea[name=text]", TEXT, "/outbox")
+    until(lambda: "/outbox" in webkit_scene.address, "the page is left")
+    webkit_scene.begin()
+    assert webkit_scene.call(TYPED) == TEXT
+    webkit_scene.tap("[data-again]")
+    until(lambda: webkit_scene.call(TYPED) == "", "it is a note, and no draft any more")
+    webkit_scene.arrived(TEXT, photos=0)
+    webkit_scene.begin()
+    assert webkit_scene.call(TYPED) == ""
+
+
+def test_a_phone_that_is_full(webkit_scene: WebKitScene, photo: Path) -> None:
+    """Not by a limit of the engine's own: a script in the page refuses every write as a full phone does."""
+    webkit_scene.begin()
+    webkit_scene.proxy.always("POST|PATCH|HEAD", drop)
+    webkit_scene.record("满之前的一条", photo)
+    webkit_scene.developed(1)
+    webkit_scene.call(f"() => {{ {FULL}; localStorage.setItem('full', 'yes'); }}")
+    webkit_scene.write("空间不足时的一条", photo, kept=False)
+    until(lambda: "空间不足" in webkit_scene.call(COMPLAINT), "the form says that there is no room")
+    assert webkit_scene.call(TYPED) == "空间不足时的一条"
+    webkit_scene.proxy.heal()
+    webkit_scene.try_again()
+    until(lambda: webkit_scene.left()["bytes"] == 0, "what was kept goes all the same")
+    webkit_scene.call("() => localStorage.removeItem('full')")
+    webkit_scene.tap("[data-again]")
+    until(lambda: webkit_scene.call(TYPED) == "", "there is room again")
+    webkit_scene.arrived("满之前的一条", "空间不足时的一条")
