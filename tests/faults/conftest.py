@@ -16,6 +16,9 @@ from tests.browser.support.webkit import screen, webkit_phone
 from tests.faults.scene import Scene, WebKitScene
 from tests.support.proxy import proxied
 
+LITTLE_ROOM = 30_000_000
+"""Bytes: the program's own files and a photo fit, not much more."""
+
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
@@ -62,6 +65,18 @@ def webkit_scene(
 ) -> Iterator[WebKitScene]:
     """The auditor's phone, in WebKit, before the server."""
     with proxied(lambda: place.url) as proxy, webkit_phone(tmp_path / "profile", display) as phone:
+        yield WebKitScene(place, proxy, dict(furnished[1]), phone)
+
+
+@pytest.fixture
+def small_webkit_scene(
+    display: str, place: Site, furnished: tuple[Path, dict[str, str]], tmp_path: Path
+) -> Iterator[WebKitScene]:
+    """The same phone with little room."""
+    with (
+        proxied(lambda: place.url) as proxy,
+        webkit_phone(tmp_path / "profile", display, LITTLE_ROOM) as phone,
+    ):
         yield WebKitScene(place, proxy, dict(furnished[1]), phone)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ import httpx
 from tests.browser.support.phone import PATIENCE_S, until
 
 DRIVER = "/usr/bin/WebKitWebDriver"
+ROOM = 2_000_000_000
+"""Bytes that a site may fill."""
 PYTHON = "/usr/bin/python3"
 BROWSER = Path(__file__).with_name("webkit_browser.py")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -30,9 +33,10 @@ Promise.resolve((%s)(...given)).then(
 class WebKitPhone:
     """One browser, by the protocol of WebDriver. Its windows are tabs of one phone."""
 
-    def __init__(self, profile: Path, display: str) -> None:
+    def __init__(self, profile: Path, display: str, room: int = ROOM) -> None:
         self.profile = profile
         self.display = display
+        self.room = room
         self.driver: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
@@ -45,7 +49,8 @@ class WebKitPhone:
         self.driver = subprocess.Popen([DRIVER, "-p", str(port)], env=environment, start_new_session=True)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S)
         until(self._listens, "the driver listens")
-        options = {"binary": PYTHON, "args": [str(BROWSER), str(self.profile)]}
+        share = min(1.0, self.room / shutil.disk_usage(self.profile.parent).total)
+        options = {"binary": PYTHON, "args": [str(BROWSER), str(self.profile), str(share)]}
         asked = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         made = self._ask("POST", "/session", capabilities=asked)
         self.session = f"/session/{made['sessionId']}"
@@ -108,9 +113,9 @@ class WebKitPhone:
 
 
 @contextmanager
-def webkit_phone(profile: Path, display: str) -> Iterator[WebKitPhone]:
+def webkit_phone(profile: Path, display: str, room: int = ROOM) -> Iterator[WebKitPhone]:
     """An open phone that is gone at the end."""
-    phone = WebKitPhone(profile, display)
+    phone = WebKitPhone(profile, display, room)
     try:
         phone.open()
         yield phone

@@ -2,7 +2,7 @@
 
 WebKit's own test browser keeps nothing when it is driven: its IndexedDB lives in memory, and closing it
 forgets everything. A phone's lives on the disk, so this one's does. It runs under the system's Python, which
-has GTK. Its argument is the folder of the profile.
+has GTK. Its arguments are the folder of the profile, and the share of the disk that a site may fill.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ NAME = "MiniBrowser"
 WIDTH, HEIGHT = 390, 844
 
 
-def main(profile: str) -> None:
+def main(profile: str, share: float) -> None:
     """Wait for the driver, and open the windows that it asks for."""
     data = WebKit2.WebsiteDataManager(
-        base_data_directory=f"{profile}/data", base_cache_directory=f"{profile}/cache"
+        base_data_directory=f"{profile}/data",
+        base_cache_directory=f"{profile}/cache",
+        origin_storage_ratio=share,
+        total_storage_ratio=share,
     )
     web = WebKit2.WebContext.new_with_website_data_manager(data)
     web.set_automation_allowed(True)
@@ -48,4 +51,4 @@ def main(profile: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], float(sys.argv[2]))
