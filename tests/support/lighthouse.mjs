@@ -12,6 +12,7 @@ const FLAGS = {
   extraHeaders: { "Accept-Language": "zh-CN" },
   // A new context holds nothing to clear, and its service worker stays where Lighthouse watches it.
   disableStorageReset: true,
+  skipAboutBlank: true, // see `ready`
   maxWaitForFcp: 60_000,
   maxWaitForLoad: 90_000,
 };
@@ -25,12 +26,27 @@ function failures(report) {
     .map(({ id, score, details }) => `${id} ${score}: ${JSON.stringify(details?.items ?? []).slice(0, 1000)}`);
 }
 
+/**
+ * A page whose process runs already, though nothing of the site was loaded: the trace of a process that begins with
+ * the navigation may miss its start, and a trace without that can't be judged.
+ * @param {import("puppeteer-core").BrowserContext} context @param {string} url
+ */
+async function ready(context, url) {
+  const page = await context.newPage();
+  await page.setRequestInterception(true);
+  page.on("request", (request) => void request.respond({ contentType: "text/html", body: "<title>-</title>" }));
+  await page.goto(new URL("/-", url).href);
+  page.removeAllListeners("request");
+  await page.setRequestInterception(false);
+  return page;
+}
+
 /** @param {import("puppeteer-core").Browser} browser @param {Asked} asked */
 async function judge(browser, { name, url, cookies }) {
   const context = await browser.createBrowserContext();
   const { hostname: domain } = new URL(url);
   await context.setCookie(...Object.entries(cookies).map(([key, value]) => ({ name: key, value, domain })));
-  const report = (await lighthouse(url, FLAGS, undefined, await context.newPage())).lhr;
+  const report = (await lighthouse(url, FLAGS, undefined, await ready(context, url))).lhr;
   await context.close();
   if (report.runtimeError) throw new Error(`${name}: ${report.runtimeError.message}`);
   const scores = Object.values(report.categories).map(({ id, score }) => [id, Math.round(100 * score)]);
