@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.state import State
 from server.audit.walk import MEETINGS, ordered_stops
 from server.criteria.check_in import Window
@@ -95,7 +96,7 @@ def explanation(state: State, one: Due, opens: str, closes: str) -> Text:
     setup = state.setup
     address = setup.client.operating_address
     names = [member.name for member in setup.team.values()]
-    english = [member.name_en or member.name for member in setup.team.values()]
+    english = [name_of(member).en for member in setup.team.values()]
     zh_meeting, en_meeting = ("首次会议", "opening") if one.meeting == "opening" else ("末次会议", "closing")
     return Text(
         zh=(

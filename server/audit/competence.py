@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from server.audit.competence_words import INTEREST_KINDS, REASONS, ROLE_NAMES, Code
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.setup import Interest, Member, Registration, Setup, Stop
 from server.criteria.model import letter_of
 
@@ -311,7 +312,7 @@ def _about(
     values: Mapping[str, Text] | None = None,
 ) -> Shortfall:
     member = setup.team.get(principal)
-    name = Text(zh=member.name, en=member.name_en or member.name) if member else _same(principal)
+    name = name_of(member) if member else _same(principal)
     filled = {"name": name, **({"letter": _letter(scheme)} if scheme else {}), **(values or {})}
     return Shortfall(code=code, stop=stop, principal=principal, scheme=scheme, values=filled)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.setup import PlanChange, Setup, Stop
 from server.audit.state import State
 
@@ -75,7 +76,7 @@ def member_name(state: State, principal: str) -> Text:
     """The name of a member of the team, also of one who has left it; the principal of a stranger."""
     member = state.setup.team.get(principal)
     if member is not None:
-        return Text(zh=member.name, en=member.name_en or member.name)
+        return name_of(member)
     thing = state.configured.get(f"team/{principal}")
     for version in reversed(list(thing.versions.values())) if thing else ():
         if isinstance(version.content, dict) and version.content.get("name"):

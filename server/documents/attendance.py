@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from server.audit.attendance import AttendancePaper, Attending
 from server.audit.entries import SignedBody
+from server.audit.names import name_of
 from server.audit.signing import MEETING_NAMES, MEETINGS
 from server.documents.filing import bare, filed_by
 from server.documents.layout import document
@@ -37,7 +38,7 @@ def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
 
 
 def _about(one: Attending, lang: Lang) -> list[Words]:
-    name = one.name_en or one.name if lang == "en" else one.name
+    name = name_of(one).en if lang == "en" else one.name
     return [plain(name, lang), plain(one.department, lang), words(one.position, lang)]
 
 

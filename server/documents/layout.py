@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.report import tree
 from server.documents import appendix
 from server.documents.grids import grid
@@ -229,7 +230,7 @@ class _Layout:
                 drawn = "drawn" if block.picture else ""
                 note = "imported" if block.imported else drawn if block.signed else "unsigned"
                 return Sign(
-                    name=clean(block.name_en or block.name if lang == "en" else block.name),
+                    name=clean(name_of(block).en if lang == "en" else block.name),
                     role=words(block.role, lang),
                     date=block.date,
                     picture=block.picture or "",

@@ -20,7 +20,7 @@ from litestar.response import Response
 from server.audit import findings
 from server.audit.acknowledgement import acknowledgement
 from server.audit.entries import AnsweredBody, AttendedBody, Meeting, MeetingBody, SignedBody, TickedBody
-from server.audit.setup import Member
+from server.audit.names import name_of
 from server.audit.signing import COMMITMENT, attendance_text, commitment_text, signatures_of
 from server.audit.signing import MEETINGS as SIGNED_AT
 from server.audit.state import Thing
@@ -175,7 +175,7 @@ def _attendees(found: Overview, meeting: Meeting, language: Language) -> list[At
         department = shown.department(found.state.setup.client, person.department, language)
         return Attendee(
             name=person.name,
-            title=_title(person, language),
+            title=name_of(person).get(language),
             role=" · ".join(filter(None, (department, person.position.get(language)))),
             present=meeting in person.meetings,
             at_once=at_once,
@@ -199,10 +199,6 @@ def _expected(found: Overview) -> list[AttendedBody]:
     ]
 
 
-def _title(person: AttendedBody | Member, language: Language) -> str:
-    return (person.name_en or person.name) if language == "en" else person.name
-
-
 def _commitment(found: Overview, language: Language) -> list[tuple[str, str, SignedBody | None]]:
     """Who signs the commitment: leader, auditors and trainees, as they are written, with what they signed."""
     signed = signatures_of(found.state, COMMITMENT)
@@ -211,7 +207,7 @@ def _commitment(found: Overview, language: Language) -> list[tuple[str, str, Sig
     )
     signing = [one for one in team if one.role in ("leader", "auditor", "trainee")]
     return [
-        (one.name, _title(one, language), signed[one.name][1] if one.name in signed else None)
+        (one.name, name_of(one).get(language), signed[one.name][1] if one.name in signed else None)
         for one in signing
     ]
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from server.audit import coverage, findings, walk
 from server.audit import gaps as gapped
+from server.audit.names import name_of
 from server.audit.report import Report, compile_report
 from server.audit.setup import Setup
 from server.audit.state import State
@@ -221,9 +222,7 @@ class Overview:
     def name(self, principal: str, language: Language = "zh") -> str:
         """The name of a member of the team; "" for anybody else."""
         member = self.state.setup.team.get(principal)
-        if member is None:
-            return ""
-        return (member.name_en or member.name) if language == "en" else member.name
+        return name_of(member).get(language) if member else ""
 
     def slots_passed(self, at: datetime) -> int:
         """How many planned beginnings and ends lie behind: changes exactly when the walk moves on by time."""

@@ -16,6 +16,7 @@ from litestar.response import Response
 from server.audit import countersign
 from server.audit.competence import Shortfall, is_client, shortfalls
 from server.audit.entries import Configured, ConfiguredBody, Signed, SignedBody, Text
+from server.audit.names import name_of
 from server.audit.setup import Companion, Member, Setup
 from server.audit.state import State
 from server.journal import AuditRow
@@ -206,7 +207,7 @@ def _row(
     return Row(
         principal=principal,
         member=member,
-        name=(member.name_en or member.name) if language == "en" else member.name,
+        name=name_of(member).get(language),
         tags=tags(member.registrations),
         ends="nc" if "nc" in ends else "wait" if "wait" in ends else "",
         stops=sum(principal in (*stop.auditors, *stop.accompanied_by) for stop in setup.stops.values()),

@@ -15,6 +15,7 @@ from server.audit import competence
 from server.audit import findings as found
 from server.audit.entries import Meeting, Observation, Text
 from server.audit.gaps.model import Audit, Gap, gap, iso_day
+from server.audit.names import name_of
 from server.audit.next_visit import next_visit_by
 from server.audit.plan import checks as plan_checks
 from server.audit.plan import days as plan_days
@@ -161,7 +162,7 @@ def unqualified_auditors(audit: Audit, thing: Thing[Observation], content: Obser
             continue
         name = audit.observation_name(thing, content)
         letter = letter_of(scheme)
-        who = member.name_en or member.name
+        who = name_of(member).en
         held = Text(zh=f"{member.name}没有{letter}的注册", en=f"{who} holds no registration for {letter}")
         late = Text(
             zh=f"{member.name}的{letter}注册已过期", en=f"{who}'s registration for {letter} has expired"

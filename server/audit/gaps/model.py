@@ -20,6 +20,7 @@ from server.audit.entries import Observation, Text
 from server.audit.findings import Listed, listing
 from server.audit.gaps.catalogue import KINDS, Gate, Severity
 from server.audit.leaving import Heard
+from server.audit.names import name_of
 from server.audit.setup import Member
 from server.audit.state import State, Thing
 from server.criteria.days import DayRules
@@ -214,7 +215,7 @@ class Audit:
         member = self.member(principal)
         if member is None:
             return principal
-        return (member.name_en or member.name) if lang == "en" else member.name
+        return name_of(member).en if lang == "en" else member.name
 
     def stop_name(self, key: str) -> Text:
         """Label and department of a stop, as people call it."""

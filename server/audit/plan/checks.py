@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from server.audit import competence
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.plan.days import UNKNOWN, Days, Line, Tally, attending, shown, span_of
 from server.audit.plan.matrix import covers, matrix_of
 from server.audit.plan.words import MEETINGS, SENTENCES, IssueCode
@@ -91,7 +92,7 @@ class Plan:
     def person(self, principal: str) -> Text:
         """The name of a member; the principal itself for a stranger."""
         member = self.setup.team.get(principal)
-        return Text(zh=member.name, en=member.name_en or member.name) if member else _same(principal)
+        return name_of(member) if member else _same(principal)
 
     def clock(self, seconds: int) -> Text:
         """A moment as hour and minute in the audit's zone."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from server.audit.coverage import audited_schemes
 from server.audit.entries import Clause, Text
+from server.audit.names import name_of
 from server.audit.report.context import Context, codes, has_words, joined, same, words
 from server.audit.report.tree import Header, Table
 from server.audit.setup import Member, Stop
@@ -137,7 +138,7 @@ def _team(context: Context) -> Table:
         rows=[
             [
                 same(one.label),
-                Text(zh=one.name, en=one.name_en or one.name),
+                name_of(one),
                 _ROLES[one.role],
                 _registrations(one),
                 _codes(one),
@@ -217,9 +218,7 @@ def _people(context: Context, stop: Stop) -> Text:
     if not there:
         return Text(zh="审核组全体", en="the whole team") if stop.type in _TYPES else Text()
     members = [(one, context.setup.team.get(one)) for one in there]
-    return joined(
-        [Text(zh=m.name, en=m.name_en or m.name) if m else same(one) for one, m in members], "、", ", "
-    )
+    return joined([name_of(m) if m else same(one) for one, m in members], "、", ", ")
 
 
 def _notes(context: Context) -> list[Text]:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from server.audit.entries import Text
 from server.audit.followup import closes
+from server.audit.names import name_of
 from server.audit.report import languages, observed
 from server.audit.report.context import NONE, Context, Filling, codes, has_words, joined, same, words
 from server.audit.report.fills import FILLS
@@ -162,8 +163,7 @@ def block_words(block: Block) -> Iterator[Text]:
         case Table():
             yield from (Text(zh=_row(row, "zh"), en=_row(row, "en")) for row in block.rows)
         case Signature():
-            name = Text(zh=block.name, en=block.name_en or block.name)
-            yield joined([name, same(block.date)], " ", " ") if block.signed else Text()
+            yield joined([name_of(block), same(block.date)], " ", " ") if block.signed else Text()
         case Qr():
             yield joined([block.caption, same(block.text)], " ", " ")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from server.audit import ledger
 from server.audit import plan_changes as changes
 from server.audit.entries import Text
+from server.audit.names import name_of
 from server.audit.next_visit import next_visit_by
 from server.audit.report.context import (
     ABSENT,
@@ -26,7 +27,7 @@ from server.audit.report.context import (
 )
 from server.audit.report.observed import named_by, statement
 from server.audit.report.tree import Block, Option, Options, Paragraph, Qr, Signature
-from server.audit.setup import Certificate, Law, Member, NotApplicable
+from server.audit.setup import Certificate, Law, NotApplicable
 from server.audit.signing import MEETING_NAMES, MEETINGS, signatures_of
 from server.criteria.model import Element
 
@@ -183,7 +184,7 @@ def team(context: Context, element: Element) -> Filling:
     """Members with grade, registration number and professional codes per scheme, one line a scheme."""
     rows = []
     for member in context.members("leader", "auditor", "trainee"):
-        head = {"name": _named(member), "role": role(member.role)}
+        head = {"name": name_of(member), "role": role(member.role)}
         for registration in member.registrations:
             rows.append(
                 head
@@ -204,18 +205,16 @@ def companions(context: Context, element: Element) -> Filling:
     """Experts, observers and guides. The observer's row is printed even when there is nobody."""
     members = context.members("expert", "interpreter", "observer", "witness")
     rows = [
-        {"role": role(m.role), "name": _named(m), "organization": joined([m.from_, m.field])} for m in members
+        {"role": role(m.role), "name": name_of(m), "organization": joined([m.from_, m.field])}
+        for m in members
     ]
     if not any(m.role == "observer" for m in members):
         rows.append({"role": role("observer")})
     for one in context.setup.companions.values():
-        name = Text(zh=one.name, en=one.name_en or one.name)
-        rows.append({"role": role(one.role), "name": name, "organization": joined([one.from_, one.areas])})
+        rows.append(
+            {"role": role(one.role), "name": name_of(one), "organization": joined([one.from_, one.areas])}
+        )
     return form_table(element, rows)
-
-
-def _named(member: Member) -> Text:
-    return Text(zh=member.name, en=member.name_en or member.name)
 
 
 def _grade(context: Context, grade: str) -> Text:
@@ -257,7 +256,7 @@ def persons(context: Context, element: Element) -> Filling:
     columns = [Text(zh="姓名", en="Name"), Text(zh="部门", en="Department"), Text(zh="职务", en="Position")]
     team_names = {member.name for member in context.setup.team.values()}
     rows = [
-        [Text(zh=a.name, en=a.name_en or a.name), context.department(a.department), a.position]
+        [name_of(a), context.department(a.department), a.position]
         for thing in context.state.attendance.values()
         if (a := thing.current) is not None and a.name not in team_names
     ]
