@@ -7,7 +7,6 @@ the hash of its entry, the chain verifies, and the phone says 全部送达 and h
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from abc import ABC, abstractmethod
 from collections import Counter
 from contextlib import suppress
@@ -21,7 +20,7 @@ from tests.browser.support.people import COOKIE, Ledger
 from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import Site, has_worker
 from tests.browser.support.webkit import WebKitPhone
-from tests.support.live import COMMAND, LiveServer, environment
+from tests.support.live import LiveServer, verify
 from tests.support.proxy import Fault, Proxy
 from tests.support.world import AUDIT
 
@@ -29,7 +28,6 @@ STOP = f"/audits/{AUDIT}/stops/s2"
 CAPTURE = f"{STOP}/capture"
 FORM = "form[data-capture][data-ready]"
 SAVE = ".dock button[type=submit]:not([data-again])"
-ROOT = Path(__file__).parents[2]
 STORES = ("entries", "photos", "bytes")
 IN_STORE = """(store) => new Promise((resolve, reject) => {
   const opening = indexedDB.open("clausewalk");
@@ -80,19 +78,12 @@ class Ground:
         with httpx.Client(cookies={COOKIE: self.tokens["leader"]}, timeout=PATIENCE_S) as client:
             for one in taken:
                 self._whole(client, one["body"]["sha256"])
-        self._verify()
+        verify(self.site.data, AUDIT)
         return notes
 
     def _whole(self, client: httpx.Client, sha256: str) -> None:
         answer = client.get(f"{self.site.url}/audits/{AUDIT}/photos/{sha256}")
         assert hashlib.sha256(answer.content).hexdigest() == sha256
-
-    def _verify(self) -> None:
-        command = [*COMMAND, "audit", "verify", AUDIT, "--data", str(self.site.data)]
-        answer = subprocess.run(
-            command, capture_output=True, text=True, env=environment(), cwd=ROOT, check=False
-        )
-        assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
 class Delivery(Ground, ABC):

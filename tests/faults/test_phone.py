@@ -18,14 +18,13 @@ from tests.browser.support.pictures import camera_jpeg
 from tests.faults.scene import (
     CAPTURE,
     FORM,
-    ROOT,
     SAVE,
     STOP,
     STORES,
     Scene,
 )
 from tests.faults.troubles import BROKEN, CHUNK, ENTRIES, KILLS, UPLOADS
-from tests.support.live import COMMAND, environment
+from tests.support.live import COMMAND, ROOT, environment
 from tests.support.proxy import drop, half, hang
 from tests.support.world import AUDIT, ID, PASSWORD, entry
 
