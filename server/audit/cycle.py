@@ -7,8 +7,8 @@ next; its surveillances together look at every clause (ISO/IEC 17021-1:2015, 9.1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -176,8 +176,14 @@ def cycle_of(looked: Iterable[Looked], audit: str) -> Cycle:
 
 def look(audit: str, state: State) -> Looked:
     """What one audit planned and saw, as the cycle needs it."""
+    everything = look_at(audit, state, seen_observations(state, _NO_POINTS))
+    return replace(everything, paragraphs=tuple(paragraphs(state)))
+
+
+def look_at(audit: str, state: State, observations: Sequence[Seen]) -> Looked:
+    """What one audit planned, and saw in some of its observations; without its paragraphs."""
     setup = state.setup
-    visit, observations = setup.visit, seen_observations(state, _NO_POINTS)
+    visit = setup.visit
     purpose = next((one.no for one in visit.purposes if one.code == "surveillance" and one.no), None)
     return Looked(
         audit=audit,
@@ -190,7 +196,6 @@ def look(audit: str, state: State) -> Looked:
         seen=frozenset(Cell(_at(one, setup), *key) for one in observations for key in one.clauses),
         taken=_taken(setup, observations),
         samples=tuple(_samples(setup, observations)),
-        paragraphs=tuple(paragraphs(state)),
         addresses={kind: _address(getattr(setup.client, kind)) for kind in ADDRESSES},
     )
 
@@ -210,7 +215,7 @@ def _at(one: Seen, setup: Setup) -> str:
     return one.content.department or setup.stops.get(one.content.stop, Stop()).department
 
 
-def _taken(setup: Setup, observations: list[Seen]) -> Mapping[Kind, frozenset[tuple[str, str]]]:
+def _taken(setup: Setup, observations: Sequence[Seen]) -> Mapping[Kind, frozenset[tuple[str, str]]]:
     taken: dict[Kind, set[tuple[str, str]]] = {kind: set() for kind in KINDS}
     zone = ZoneInfo(setup.time_zone)
     client = setup.client
@@ -242,7 +247,7 @@ def _taken(setup: Setup, observations: list[Seen]) -> Mapping[Kind, frozenset[tu
     return {kind: frozenset(names) for kind, names in taken.items()}
 
 
-def _samples(setup: Setup, observations: list[Seen]) -> Iterable[Sample]:
+def _samples(setup: Setup, observations: Sequence[Seen]) -> Iterable[Sample]:
     for one in observations:
         for card in one.content.cards:
             for row in card.rows if card.type == "sampling" else ():

@@ -8,13 +8,11 @@ from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Response
 
 from server.audit import cycle as cycles
 from server.audit.cycle import KINDS, Cell, Cycle, Looked
-from server.audit.setup import Stop
 from server.audit.state import State
 from server.criteria.model import ClauseRef
 from server.people.principal import Language
@@ -27,7 +25,6 @@ from server.web.texts import texts
 
 _KEPT = 256
 _MOST_SHOWN = 12
-_MOST_BEFORE = 6
 STATES = ("seen", "open", "last", "never")
 _looked: OrderedDict[tuple[str, str], Looked] = OrderedDict()
 """What single audits saw, by audit and head hash: the audits of earlier years no longer change."""
@@ -52,35 +49,25 @@ async def cycle_page(
     )
 
 
-@get("/audits/{audit:str}/stops/{stop:str}/before", opt={"needs": "audit.read"}, include_in_schema=False)
-async def stop_before(
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    case: NamedDependency[Case],
-    stop: FromPath[str],
-) -> Response[bytes]:
-    """What earlier audits of the cycle took at a stop, a part that its page asks for when it is seen."""
-    setup = case.state.setup
-    if stop not in setup.stops:
-        raise NotFoundException
-    cycle = await cycle_for(services, case.state)
-    here = setup.stops[stop]
-    return page(
-        request,
-        "parts/stop-before.html",
-        stamp=(case.state.hash, stop, _stamp(cycle)),
-        make=lambda: {"before": _before(cycle, here), "fresh": _fresh_here(cycle, case.state, here)},
-    )
-
-
 async def cycle_for(services: Services, state: State) -> Cycle:
     """The cycle of an audit, from the states of its client's audits."""
-    rows = await services.journal.audits_of_client(state.audit)
-    looked = [_look(state)]
-    for row in rows:
-        if row.id != state.audit:
-            looked.append(_look(await services.journal.state(row.id)))
-    return cycles.cycle_of(looked, state.audit)
+    others = await others_of_client(services, state.audit)
+    return cycles.cycle_of([_look(state), *others.looked], state.audit)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What a client's other audits saw, and the moments of their journals when they had."""
+
+    stamp: tuple[tuple[str, str], ...]
+    looked: list[Looked]
+
+
+async def others_of_client(services: Services, audit: str) -> Others:
+    """All audits of the client of this one but this one itself."""
+    rows = await services.journal.audits_of_client(audit)
+    states = [await services.journal.state(row.id) for row in rows if row.id != audit]
+    return Others(tuple((one.audit, one.hash) for one in states), [_look(one) for one in states])
 
 
 def _look(state: State) -> Looked:
@@ -198,39 +185,4 @@ def _cell(cycle: Cycle, cell: Cell, language: Language) -> CellShown:
     return CellShown(cell.department, marks, cycle.is_last_chance(cell))
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What one earlier audit took at a stop."""
-
-    year: str
-    said: list[str]
-
-
-def _before(cycle: Cycle, stop: Stop) -> list[Before]:
-    """Earlier audits of the cycle with what they took at this stop's department, the latest first."""
-    made = []
-    for one in reversed(cycle.earlier):
-        samples = [sample for sample in one.samples if _is_here(sample.department, stop)]
-        said = [f"{sample.what} {sample.ids}".strip() for sample in samples]
-        for kind in ("equipment", "products", "people"):
-            said += sorted(name for department, name in one.taken[kind] if _is_here(department, stop))
-        if said:
-            made.append(Before(one.start[:4], list(dict.fromkeys(said))[:_MOST_BEFORE]))
-    return made
-
-
-def _is_here(department: str, stop: Stop) -> bool:
-    return bool(department) and department == stop.department
-
-
-def _fresh_here(cycle: Cycle, state: State, stop: Stop) -> list[str]:
-    """People of the stop's department that nobody asked in the cycle, and shifts that nobody saw."""
-    if not cycle.earlier:
-        return []
-    client = state.setup.client
-    asked = cycle.taken("people")
-    here = [one.name for one in client.people if _is_here(one.department, stop)]
-    return [*cycle.fresh("shifts", client), *(name for name in here if name not in asked)][:_MOST_BEFORE]
-
-
-routes = [cycle_page, stop_before]
+routes = [cycle_page]

@@ -18,11 +18,14 @@ from server.criteria.load import Criteria
 from server.criteria.model import Checklist, ClauseRef, Help, Item
 from server.people.principal import Language, Principal
 from server.web import shown
+from server.web.before import before
+from server.web.cycle import others_of_client
 from server.web.guards import Case
 from server.web.observed import Record, record
 from server.web.offline import offline
 from server.web.overview import Overview, overview
 from server.web.render import language_of, page
+from server.web.services import Services
 
 
 @get("/audits/{audit:str}/stops/{stop:str}/places", opt={"needs": "audit.read"}, include_in_schema=False)
@@ -81,19 +84,22 @@ async def place_page(
 @get("/audits/{audit:str}/stops/{stop:str}/help", opt={"needs": "audit.read"}, include_in_schema=False)
 async def help_page(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
     stop: FromPath[str],
 ) -> Response[bytes]:
     """What is typical of each clause at a stop, and what colleagues recorded on it."""
+    others = await others_of_client(services, case.state.audit)
     found = _found(case, stop)
     language = language_of(request)
     return page(
         request,
         "pages/stop-help.html",
-        stamp=(found.hash, case.role, principal.id),
+        stamp=(found.hash, case.role, principal.id, *others.stamp),
         make=lambda: (
             _base(found, case, stop, language)
+            | before(found, others, stop)
             | {"groups": _groups(case.criteria, found, principal, stop, language)}
         ),
     )

@@ -26,12 +26,15 @@ from server.criteria.model import letter_of
 from server.people.principal import Language, Principal
 from server.web import ledger, plan_sheet, shown
 from server.web.accompanying import accompanying
+from server.web.before import before
+from server.web.cycle import Others, others_of_client
 from server.web.guards import Case
 from server.web.observed import record
 from server.web.offline import offline
 from server.web.overview import Overview, overview
 from server.web.pieces import once
 from server.web.render import language_of, page
+from server.web.services import Services
 from server.web.texts import texts
 
 ALL = "all"
@@ -45,13 +48,15 @@ FOLD_FROM = 8
 @get("/audits/{audit:str}/stops/{stop:str}", opt={"needs": "audit.read"}, include_in_schema=False)
 async def stop_page(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
     stop: FromPath[str],
     records: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The page with the latest records; `records=all`: with every one."""
-    return _stop(request, principal, case, stop, records == ALL, "pages/stop.html")
+    others = await others_of_client(services, case.state.audit)
+    return _stop(request, principal, case, stop, records == ALL, "pages/stop.html", others)
 
 
 @get("/audits/{audit:str}/stops/{stop:str}/live", opt={"needs": "audit.read"}, include_in_schema=False)
@@ -73,6 +78,7 @@ def _stop(
     key: str,
     whole: bool,
     template: str,
+    others: Others | None = None,
 ) -> Response[bytes]:
     if key not in case.state.setup.stops:
         raise NotFoundException
@@ -80,8 +86,11 @@ def _stop(
     return page(
         request,
         template,
-        stamp=(found.hash, case.role),
-        make=lambda: context(found, principal, case, key, language_of(request), whole=whole),
+        stamp=(found.hash, case.role, *(others.stamp if others else ())),
+        make=lambda: (
+            context(found, principal, case, key, language_of(request), whole=whole)
+            | (before(found, others, key) if others else {})
+        ),
     )
 
 

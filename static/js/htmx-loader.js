@@ -9,10 +9,27 @@
 const PATIENCE_MS = 1_500;
 const OWN = new URL("../vendor/htmx.min.js", import.meta.url).href;
 
-/** Resolves with where htmx came from. @type {Promise<"cdn" | "own">} */
-export const loaded = load();
+/** @type {Promise<"cdn" | "own"> | undefined} */
+let loading;
 
-async function load() {
+// htmx would look at every attribute of every element of the page it finds: a stop has thousands, few of them its own.
+document.addEventListener("htmx:before:process", (event) => {
+  if (event.target !== document.body) return;
+  event.preventDefault();
+  for (const one of document.querySelectorAll("[hx-get], [hx-post]")) htmx.process(one);
+});
+
+/** Resolves with where htmx came from; one that failed may be asked for again. */
+export function load() {
+  loading ??= fetchIt().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+/** @returns {Promise<"cdn" | "own">} */
+async function fetchIt() {
   const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="clausewalk-cdn"]'));
   const [url, integrity] = [meta?.content ?? "", meta?.dataset.integrity ?? ""];
   if (url && (await answers(url, integrity))) {

@@ -35,8 +35,8 @@ const PARTS = [
   ["[data-shared]", () => import("./share-waiting.js")],
   ["[data-outbox]", () => import("./outbox-page.js")],
   ["[data-refresh]", () => import("./refresh.js")],
-  // Plain capture, outbox and sign-in need no htmx.
-  ["[hx-get], [hx-post], [data-refresh]", () => import("./htmx-loader.js")],
+  // Most pages need no htmx before a colleague records something (refresh.js).
+  ["[hx-get], [hx-post]", () => import("./htmx-loader.js").then(({ load }) => load())],
 ];
 
 const account = document.documentElement.dataset.account;

@@ -7,6 +7,7 @@
  * `[data-by-time]`: shows what is in no journal, so it is loaded anew each time.
  */
 
+import { load } from "./htmx-loader.js";
 import { request } from "./net.js";
 import { owner } from "./outbox.js";
 import { events } from "./sync.js";
@@ -22,10 +23,19 @@ async function look() {
     const answer = await request(`/audits/${shown.dataset.audit}/head`, {}, owner());
     if (answer.kind !== "ok") return;
     const isBehind = Number(answer.json?.head) > Number(shown.dataset.head);
-    if (isBehind || document.querySelector("[data-refresh][data-by-time]")) await reload();
+    const isDue = isBehind || document.querySelector("[data-refresh][data-by-time]");
+    if (isDue && (await hasHtmx())) await reload();
   } finally {
     asking = false;
   }
+}
+
+/** Whether htmx is here; where the network went meanwhile, it may be the next time. */
+function hasHtmx() {
+  return load().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function reload() {
@@ -40,16 +50,11 @@ async function reload() {
 /** @param {HTMLElement} fragment */
 async function replace(fragment) {
   if (isBeingEdited(fragment)) return; // next time
-  const url = fragment.dataset.refresh ?? "";
-  if ("htmx" in globalThis) {
-    await htmx.ajax("GET", url, { target: fragment, swap: "outerHTML", select: `#${fragment.id}` });
-    return;
-  }
-  const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => undefined);
-  if (!response?.ok || response.redirected) return;
-  const answer = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = answer.getElementById(fragment.id);
-  if (fresh) fragment.replaceWith(fresh);
+  await htmx.ajax("GET", fragment.dataset.refresh ?? "", {
+    target: fragment,
+    swap: "outerHTML",
+    select: `#${fragment.id}`,
+  });
 }
 
 /** @param {HTMLElement} fragment */

@@ -15,6 +15,8 @@ import { outcomeWord } from "./pending.js";
 import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
 
+/** How long strips are filled before anything else gets its turn: half a frame, or a tap would wait. */
+const AT_ONCE_MS = 8;
 /** Notes of strips on this page, so that the second tap changes the first one's note. @type {Map<string, Note>} */
 const notes = new Map();
 /** How many strips have got radios: names their groups apart. */
@@ -25,22 +27,37 @@ document.addEventListener("change", (event) => {
   const strip = /** @type {HTMLElement | null} */ (radio.closest?.(".seg[data-item]"));
   if (strip && radio.type === "radio") void record(strip, radio.value);
 });
-for (const event of ["htmx:after:swap", "clausewalk:refreshed"]) document.addEventListener(event, fill);
-fill();
+for (const event of ["htmx:after:swap", "clausewalk:refreshed"]) document.addEventListener(event, () => void fill());
+void fill();
 
-/** Give each strip its radios, and show what was chosen. */
-function fill() {
+/** Give each strip its radios, and show what was chosen; between a few of them the page may do what else is due. */
+async function fill() {
   const radios = /** @type {HTMLTemplateElement | null} */ (document.getElementById("outcomes"));
+  let began = performance.now();
   for (const strip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".item .seg:empty"))) {
-    const link = /** @type {HTMLAnchorElement | null} */ (strip.parentElement?.querySelector("a.line"));
-    if (link) strip.dataset.item = new URL(link.href).searchParams.get("item") ?? "";
-    strip.append(radios?.content.cloneNode(true) ?? "");
-    for (const radio of strip.querySelectorAll("input")) radio.name = `outcome/${groups}`;
-    groups += 1;
-    check(strip, strip.dataset.chosen ?? "");
-    delete strip.dataset.chosen;
+    if (performance.now() - began > AT_ONCE_MS) {
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+      began = performance.now();
+    }
+    if (strip.isConnected && !strip.hasChildNodes()) fillOne(strip, radios?.content);
   }
-  void showPending();
+  await showPending();
+}
+
+/** @param {HTMLElement} strip @param {DocumentFragment | undefined} radios */
+function fillOne(strip, radios) {
+  const link = /** @type {HTMLAnchorElement | null} */ (strip.parentElement?.querySelector("a.line"));
+  if (link) strip.dataset.item = new URL(link.href).searchParams.get("item") ?? "";
+  const own = /** @type {DocumentFragment | undefined} */ (radios?.cloneNode(true));
+  for (const radio of own?.querySelectorAll("input") ?? []) {
+    radio.name = `outcome/${groups}`;
+    radio.checked = radio.value === strip.dataset.chosen;
+  }
+  groups += 1;
+  strip.append(own ?? "");
+  delete strip.dataset.chosen;
 }
 
 /** @param {HTMLElement} strip @param {string} outcome */

@@ -233,7 +233,6 @@ NO_PAGE = {
     "/audits/{audit:str}/gaps/live": "a part of the gaps page",
     "/audits/{audit:str}/leave/live": "a part of the page of leaving",
     "/audits/{audit:str}/drafts": "JSON",
-    "/audits/{audit:str}/stops/{stop:str}/before": "a part of a stop's page",
     "/audits/{audit:str}/entries": "JSON",
     "/audits/{audit:str}/head": "JSON",
     "/audits/{audit:str}/pack": "JSON",

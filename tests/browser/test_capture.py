@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import listens, until, visit
+from tests.browser.support.phone import call, listens, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer, live_server
@@ -69,26 +69,6 @@ def moment(text: str) -> datetime:
 def only(entries: list[dict[str, Any]]) -> dict[str, Any]:
     [entry] = entries
     return entry
-
-
-ATTEMPT = """async () => {
-  const main = document.querySelector('script[src*="/js/main.js"]').src;
-  await (await import(main.replace("main.js", "sync.js"))).now();
-}"""
-
-
-def stored(page: Page, store: str) -> list[dict[str, Any]]:
-    """Rows of the phone's own database."""
-    text: str = page.evaluate(
-        """async (store) => {
-          const main = document.querySelector('script[src*="/js/main.js"]').src;
-          const { database } = await import(main.replace("main.js", "store.js"));
-          return JSON.stringify(await (await database()).getAll(store));
-        }""",
-        store,
-    )
-    found: list[dict[str, Any]] = json.loads(text)
-    return found
 
 
 def test_a_page_takes_no_tap_before_its_scripts_listen(phone: Page) -> None:
@@ -204,7 +184,7 @@ def test_a_draft_survives_the_page_and_can_be_given_up(phone: Page, ledger: Ledg
     phone.fill(TEXT, "写到一半")
     phone.locator("input[name=outcome][value=improve]").check(force=True)
     expect(phone.locator("[data-draft-status]")).to_contain_text("草稿已存")
-    until(lambda: '"improve"' in json.dumps(stored(phone, "drafts")), "the draft has the outcome, too")
+    until(lambda: '"improve"' in json.dumps(rows(phone, "drafts")), "the draft has the outcome, too")
     begin(phone)
     expect(phone.locator(TEXT)).to_have_value("写到一半")
     expect(phone.locator("input[name=outcome][value=improve]")).to_be_checked()
@@ -222,7 +202,7 @@ def test_a_page_killed_while_the_phones_camera_was_open_says_so(phone: Page) -> 
     phone.fill(TEXT, "拍设备铭牌")
     with phone.expect_file_chooser():
         phone.locator("[data-camera-app]").click()
-    until(lambda: any(one["camera"] for one in stored(phone, "drafts")), "the draft knows of the camera")
+    until(lambda: any(one["camera"] for one in rows(phone, "drafts")), "the draft knows of the camera")
     begin(phone)
     expect(phone.locator("[data-restored]")).to_contain_text("这张照片可能没有保存")
     expect(phone.locator(TEXT)).to_have_value("拍设备铭牌")
@@ -290,7 +270,7 @@ def test_without_a_network_everything_stays_one_note_and_arrives_later(
         expect(phone.locator(TEXT)).to_have_value("")
         phone.locator("input[name=outcome][value=conform]").check(force=True)
         phone.locator("[data-again]").click()
-        until(lambda: any('"conform"' in row["raw"] for row in stored(phone, "entries")))
+        until(lambda: any('"conform"' in row["raw"] for row in rows(phone, "entries")))
         assert ledger.new("observed") == []
         phone.context.set_offline(False)
         notes = [one["body"] for one in ledger.arrived("observed", 2)]
@@ -479,7 +459,7 @@ def test_the_outbox_page_shows_exports_and_deletes(phone: Page, ledger: Ledger) 
     row.get_by_role("button", name="删除").click()
     phone.get_by_role("dialog").get_by_role("button", name="删除").click()
     expect(phone.locator("[data-part=count]")).to_have_text("1")
-    phone.evaluate(ATTEMPT)  # one that began before, with both, has failed when this one has
+    call(phone, "sync", "now")  # one that began before, with both, has failed when this one has
     phone.unroute("**/entries")
     phone.locator("[data-part=send]").click()
     expect(phone.locator("[data-part=gate]")).to_have_attribute("data-k", "ok")

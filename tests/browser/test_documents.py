@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import modules, rows, until, visit
 from tests.browser.support.site import has_worker
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
-from tests.browser.test_capture import begin, save, stored
+from tests.browser.test_capture import begin, save
 from tests.evidence.test_drawing import jpeg
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT
@@ -152,7 +152,7 @@ def test_corners_are_moved_by_thumb_and_keys_or_left_alone(phone: Page, ledger: 
     phone.locator("dialog.editor:not(.scrolls) .go").click()
     phone.locator("[data-straighten]").nth(1).click()
     phone.get_by_role("button", name="用整张照片").click()
-    until(lambda: [one["corners"] is None for one in stored(phone, "photos")] == [False, True])
+    until(lambda: [one["corners"] is None for one in rows(phone, "photos")] == [False, True])
     phone.fill(f"{EDITOR} [name=title]", "台账")
     keep(phone)
     save(phone)
@@ -171,9 +171,8 @@ Worker.prototype.postMessage = function (job, ...rest) {
   self.held.push(() => post.call(this, job, ...rest));
 };
 """
-REDRAW = """async () => {
-  const at = (name) => import(document.querySelector('script[src$="main.js"]').src.replace("main.js", name));
-  const [outbox, store] = await Promise.all([at("outbox.js"), at("store.js")]);
+REDRAW = """async (base) => {
+  const [outbox, store] = await Promise.all([import(`${base}/outbox.js`), import(`${base}/store.js`)]);
   outbox.changes.dispatchEvent(new Event("change"));
   for (const name of ["photos", "bytes"]) await (await store.database()).getAll(name);
 }"""
@@ -190,18 +189,18 @@ def test_corners_that_were_set_are_not_guessed_again(
         file = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": sheet()}
         phone.set_input_files(f"{EDITOR} [data-gallery]", file)  # type: ignore[arg-type]
         until(lambda: phone.evaluate("held.length") == 1)
-        until(lambda: [one["phase"] for one in stored(phone, "photos")] == ["ready"])
-        phone.evaluate(REDRAW)
+        until(lambda: [one["phase"] for one in rows(phone, "photos")] == ["ready"])
+        phone.evaluate(REDRAW, modules(phone))
         phone.evaluate("held.splice(0, 1)[0]()")
         until(lambda: phone.locator(f"{PAGES} img[src]").count() == 1)
         look = phone.locator(f"{PAGES} img").get_attribute("src")
         phone.locator("[data-straighten]").click()
         phone.get_by_role("button", name="用整张照片").click()
-        until(lambda: [one["corners"] for one in stored(phone, "photos")] == [None])
+        until(lambda: [one["corners"] for one in rows(phone, "photos")] == [None])
         until(lambda: phone.evaluate("held.length") > 0)
         phone.evaluate("release()")
         expect(phone.locator(f"{PAGES} img")).not_to_have_attribute("src", str(look))
-        assert [one["corners"] for one in stored(phone, "photos")] == [None]
+        assert [one["corners"] for one in rows(phone, "photos")] == [None]
         phone.fill(f"{EDITOR} [name=title]", "台账")
         keep(phone)
         save(phone)
@@ -214,7 +213,7 @@ def test_a_page_killed_in_the_middle_has_its_document_back(phone: Page, ledger: 
     open_editor(phone)
     take(phone, sheet())
     phone.fill(f"{EDITOR} [name=title]", "手册")
-    until(lambda: "手册" in str(stored(phone, "drafts")))
+    until(lambda: "手册" in str(rows(phone, "drafts")))
     note = ledger.arrived("observed", 1)[0]["id"]
     visit(phone, f"/audits/{AUDIT}/observations/{note}")
     phone.locator("form[data-capture][data-ready]").wait_for()

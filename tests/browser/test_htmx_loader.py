@@ -104,7 +104,7 @@ def load(page: Page, server: FakeServer, url: str) -> tuple[str, str, bool]:
     visit(page, f"{server.url}/lab")
     source, version, evil = page.evaluate(
         """async (base) => {
-          const source = await (await import(`${base}/htmx-loader.js`)).loaded;
+          const source = await (await import(`${base}/htmx-loader.js`)).load();
           return [source, htmx.version, "evil" in globalThis];
         }""",
         MODULES,

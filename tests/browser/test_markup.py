@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.fake_server import FakeServer
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import LAB, call, drained, put_photo, start_outbox, until, visit
-from tests.browser.support.phone import rows as stored_in_lab
+from tests.browser.support.phone import LAB, call, drained, put_photo, rows, start_outbox, until, visit
 from tests.browser.support.site import has_worker
-from tests.browser.test_capture import begin, save, stored
+from tests.browser.test_capture import begin, save
 from tests.evidence.test_drawing import contrast, jpeg, striped
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT, ID, OBSERVATION
@@ -166,14 +165,14 @@ def test_a_page_killed_while_drawing_has_it_back(phone: Page) -> None:
     save_and_reopen(phone)
     open_editor(phone)
     drag(phone, "blur", (0.2, 0.2), (0.4, 0.4))
-    until(lambda: any("markup/" in one["key"] for one in stored(phone, "drafts")))
+    until(lambda: any("markup/" in one["key"] for one in rows(phone, "drafts")))
     phone.reload()
     phone.locator("form[data-capture][data-ready]").wait_for()
     open_editor(phone)
     assert shapes(phone) == 1
     expect(phone.locator(EDITOR)).to_contain_text("已恢复")
     keep(phone)
-    until(lambda: not any("markup/" in one["key"] for one in stored(phone, "drafts")))
+    until(lambda: not any("markup/" in one["key"] for one in rows(phone, "drafts")))
 
 
 def test_a_layer_of_a_photo_on_the_server_is_changed_by_a_new_version(phone: Page, ledger: Ledger) -> None:
@@ -239,7 +238,7 @@ def test_the_leader_blurs_a_face_in_somebody_elses_photo(
 def save_and_reopen(page: Page) -> None:
     """Save the note, wait until it has left the phone, and open its own page."""
     save(page)
-    until(lambda: stored(page, "photos") == [] and stored(page, "entries") == [], "all sent")
+    until(lambda: rows(page, "photos") == [] and rows(page, "entries") == [], "all sent")
     visit(page, f"/audits/{AUDIT}/stops/s2")
     page.locator(".record a:has-text('打开'), .record a").last.click()
     page.locator("a.go").first.click()
@@ -253,10 +252,10 @@ def test_what_is_drawn_before_a_photo_is_developed_goes_right_after_it(
     visit(phone, f"{faulty.url}/lab")
     call(phone, "outbox", "open", ID["auditor"])
     put_photo(phone, jpeg(striped()), observation=OBSERVATION, audit=AUDIT)
-    [photo] = stored_in_lab(phone, "photos")
+    [photo] = rows(phone, "photos")
     about = {"entry": photo["entry"], "audit": AUDIT, "observation": OBSERVATION}
     call(phone, "layer", "keepLayer", about, {"shapes": [BLUR], "bases": []})
-    assert stored_in_lab(phone, "entries") == []
+    assert rows(phone, "entries") == []
     phone.reload()
     start_outbox(phone, ID["auditor"])
     until(lambda: faulty.complete)

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.settings import data_root
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import rows, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
-from tests.browser.test_capture import READY, begin, stored
+from tests.browser.test_capture import READY, begin
 from tests.support.live import LiveServer, live_server
 from tests.support.world import AUDIT
 
@@ -73,12 +73,12 @@ def test_what_is_shared_without_a_network_becomes_a_note_at_the_chosen_stop(
     ledger = Ledger(server)
     phone.context.set_offline(True)
     share(phone, "3 号炉的铭牌")
-    assert len(stored(phone, "drafts")) == 1
+    assert len(rows(phone, "drafts")) == 1
     expect(phone.locator("[data-part=list]")).to_contain_text("3 号炉的铭牌")
     phone.locator(f"[data-audit='{AUDIT}'][data-stop=s2]").click()
     phone.locator(READY).wait_for()
     assert phone.input_value("textarea[name=text]") == "3 号炉的铭牌"
-    assert stored(phone, "drafts") == []
+    assert rows(phone, "drafts") == []
     phone.context.set_offline(False)
     [note] = ledger.arrived("observed", 1)
     [photo] = ledger.arrived("photographed", 1)
@@ -99,7 +99,7 @@ def test_what_was_shared_waits_until_it_has_a_place(phone: Page) -> None:
     phone.get_by_role("button", name="放弃草稿").click()
     phone.locator("dialog").get_by_role("button", name="放弃草稿").click()
     phone.locator("[data-part=none]").wait_for()
-    assert stored(phone, "drafts") == []
+    assert rows(phone, "drafts") == []
 
 
 def test_the_manifest_says_what_is_there() -> None:

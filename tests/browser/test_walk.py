@@ -118,9 +118,6 @@ def test_a_stop_draws_the_items_on_the_screen(tong: Page, sampled: Sampled) -> N
 
 
 def test_no_script_moves_a_stop_that_opens(tong: Page, sampled: Sampled) -> None:
-    # What earlier audits took comes from the server, when it comes.
-    nothing = '<div id="before"></div>'
-    tong.route("**/before", lambda route: route.fulfill(content_type="text/html", body=nothing))
     tong.add_init_script(SHIFTS)
     visit(tong, f"/audits/{sampled.fresh}/stops/S09")
     expect(tong.locator("[data-presence-tap=arrived]")).to_be_visible()

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import PATIENCE_S, until, visit
+from tests.browser.support.phone import PATIENCE_S, call, until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.proxy import PORTAL, Proxy, hang, late, portal_page, portal_redirect, proxied, refuse
 from tests.support.world import AUDIT
@@ -249,7 +249,7 @@ def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveSe
 
             def came_in_time() -> bool:
                 visit(page, STOP)
-                until(lambda: asked(page, "globalThis.htmx?.version"), "htmx runs")
+                call(page, "htmx-loader", "load")
                 return from_cdn.count() == 1
 
             until(came_in_time, "the worker answers for the CDN")

@@ -95,7 +95,6 @@ LET_IN: dict[str, set[str]] = {
     "POST /audits/{audit:str}/outbox": SENDERS,
     "GET /audits/{audit:str}/cycle": READERS,
     "GET /audits/{audit:str}/ledger": READERS,
-    "GET /audits/{audit:str}/stops/{stop:str}/before": READERS,
     "GET /audits/{audit:str}/stops/{stop:str}/help": READERS,
     "GET /audits/{audit:str}/stops/{stop:str}/places": READERS,
     "GET /audits/{audit:str}/stops/{stop:str}/places/{place:str}": READERS,

@@ -24,6 +24,7 @@ expect.set_options(timeout=PATIENCE_S * 1000)
 LAB = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>lab</title>
 <meta name="clausewalk-account" content="{account}"></head><body></body></html>"""
 MODULES = "/static/test/js"
+OWN_MODULES = "() => document.querySelector('script[src$=\"/js/main.js\"]')?.src ?? ''"
 LISTENS = "html[data-ready], html:not(:has(script[src*='/js/main.js']))"
 
 
@@ -105,6 +106,12 @@ def _ask(question: Callable[[], Any]) -> Any:
         return None
 
 
+def modules(page: Page) -> str:
+    """Where the modules are that the page itself runs, so that a test gets the same ones."""
+    own: str = page.evaluate(OWN_MODULES)
+    return own.removesuffix("/main.js") or MODULES
+
+
 def start_outbox(page: Page, account: str) -> None:
     """Open the outbox of an account and keep it draining, as every page does."""
     page.evaluate(
@@ -112,7 +119,7 @@ def start_outbox(page: Page, account: str) -> None:
           const sync = await import(`${base}/sync.js`);
           await sync.start(account);
         }""",
-        [MODULES, account],
+        [modules(page), account],
     )
 
 
@@ -120,14 +127,14 @@ def call(page: Page, module: str, function: str, *args: Any) -> Any:
     """Call an exported function of a module in the page."""
     return page.evaluate(
         """async ([base, module, name, args]) => (await import(`${base}/${module}.js`))[name](...args)""",
-        [MODULES, module, function, list(args)],
+        [modules(page), module, function, list(args)],
     )
 
 
 def put(page: Page, *entries: dict[str, Any]) -> list[str]:
     """Keep entries, wait for the commit, and say that there is something to send."""
     ids: list[str] = call(page, "outbox", "put", list(entries))
-    page.evaluate("async (base) => { (await import(`${base}/sync.js`)).now(); }", MODULES)
+    page.evaluate("async (base) => { (await import(`${base}/sync.js`)).now(); }", modules(page))
     return ids
 
 
@@ -154,7 +161,7 @@ def rows(page: Page, store: str) -> list[Any]:
           const db = await (await import(`${base}/store.js`)).database();
           return JSON.stringify(await db.getAll(store));
         }""",
-        [MODULES, store],
+        [modules(page), store],
     )
     found: list[Any] = json.loads(text)
     return found
@@ -169,7 +176,7 @@ def put_photo(page: Page, jpeg: bytes, *, observation: str, audit: str, media: s
           const facts = { taken_at: "2026-11-18T10:42:00.000+08:00", subject: "equipment", place: "炉区" };
           await outbox.put([], [{ audit, observation, bytes, media, name: "IMG_0412.jpg", facts }]);
         }""",
-        [MODULES, audit, observation, media, base64.b64encode(jpeg).decode()],
+        [modules(page), audit, observation, media, base64.b64encode(jpeg).decode()],
     )
 
 
@@ -181,5 +188,5 @@ def develop(page: Page) -> None:
           const { now } = await import(`${base}/sync.js`);
           await developPhotos(now);
         }""",
-        MODULES,
+        modules(page),
     )
