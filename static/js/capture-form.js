@@ -25,6 +25,8 @@ export class CaptureForm {
     this.begun = isoWithOffset();
     /** The fields as last kept, for "is there anything unsaved". */
     this.clean = "";
+    /** The boxes of the page itself, by name: looked for at each pause they would cost more than all the rest. */
+    this.boxes = { outcome: this.#boxes("outcome"), evidence: this.#boxes("evidence") };
     this.cards = new Cards(this.#part("[data-cards]"), page.cards, changed);
     this.clauses = new ClauseChips(this.#part("[data-clauses]"), page.clauses, page.outcomes, changed);
     this.suggestions = new Suggestions(
@@ -64,19 +66,18 @@ export class CaptureForm {
     next.addEventListener("click", () => toBlank(text, text.selectionEnd));
   }
 
-  /** @returns {Fields} */
+  /** Read one by one: a FormData of the whole would go through hundreds of clauses. @returns {Fields} */
   get fields() {
-    const data = new FormData(this.root);
-    const value = (/** @type {string} */ name) => String(data.get(name) ?? "");
+    const [n, population, what] = ["n", "population", "what"].map((key) => this.#value(`sample.${key}`));
     return {
-      text: value("text"),
-      other: value("other"),
-      outcome: value("outcome"),
-      evidence: data.getAll("evidence").map(String),
+      text: this.#value("text"),
+      other: this.#value("other"),
+      outcome: checked(this.boxes.outcome)[0] ?? "",
+      evidence: checked(this.boxes.evidence),
       ...this.clauses.values,
-      department: value("department"),
-      area: value("area"),
-      sample: { n: value("sample.n"), population: value("sample.population"), what: value("sample.what") },
+      department: this.#value("department"),
+      area: this.#value("area"),
+      sample: { n, population, what },
       cards: this.cards.values,
       people: this.people?.rows ?? [],
     };
@@ -84,7 +85,7 @@ export class CaptureForm {
 
   /** What is in the pictures taken now. */
   get subject() {
-    return String(new FormData(this.root).get("subject") ?? "");
+    return this.#value("subject");
   }
 
   /** @param {Fields} fields */
@@ -96,8 +97,8 @@ export class CaptureForm {
     this.#set("area", fields.area);
     for (const key of /** @type {const} */ (["n", "population", "what"]))
       this.#set(`sample.${key}`, fields.sample[key]);
-    for (const box of this.#boxes("outcome")) box.checked = box.value === fields.outcome;
-    for (const box of this.#boxes("evidence")) box.checked = fields.evidence.includes(box.value);
+    for (const box of this.boxes.outcome) box.checked = box.value === fields.outcome;
+    for (const box of this.boxes.evidence) box.checked = fields.evidence.includes(box.value);
     this.clauses.set(fields.clauses, fields.outcomes);
     this.cards.set(fields.cards);
     this.people = new Rows(this.page.people, fields.people, { onChange: this.changed });
@@ -153,7 +154,7 @@ export class CaptureForm {
 
   /** @param {string} kind */
   #addEvidence(kind) {
-    for (const box of this.#boxes("evidence")) box.checked ||= box.value === kind;
+    for (const box of this.boxes.evidence) box.checked ||= box.value === kind;
     this.changed();
   }
 
@@ -169,8 +170,23 @@ export class CaptureForm {
     );
   }
 
+  /** @param {string} name */
+  #value(name) {
+    return this.#field(name).value;
+  }
+
   /** @param {string} name @param {string} value */
   #set(name, value) {
-    /** @type {HTMLInputElement} */ (this.root.elements.namedItem(name)).value = value;
+    this.#field(name).value = value;
   }
+
+  /** @param {string} name */
+  #field(name) {
+    return /** @type {HTMLInputElement} */ (this.root.elements.namedItem(name));
+  }
+}
+
+/** @param {HTMLInputElement[]} boxes */
+function checked(boxes) {
+  return boxes.filter((box) => box.checked).map((box) => box.value);
 }

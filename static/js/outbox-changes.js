@@ -4,14 +4,19 @@
  * listens reads the store again, so a lost or doubled message does no harm.
  */
 
+/** The page that kept something first shows that it is kept: on a slow phone all that listen take longer than that. */
+const AFTER_MS = 50;
+
 /** Dispatches `change`. */
 export const changes = new EventTarget();
 
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("clausewalk-outbox") : undefined;
 channel?.addEventListener("message", () => changes.dispatchEvent(new Event("change")));
 
-/** Say that something changed. */
+/** Say in a moment that something changed. */
 export function announce() {
-  changes.dispatchEvent(new Event("change"));
-  channel?.postMessage("change");
+  setTimeout(() => {
+    changes.dispatchEvent(new Event("change"));
+    channel?.postMessage("change");
+  }, AFTER_MS);
 }

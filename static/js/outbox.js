@@ -60,11 +60,13 @@ export function owner() {
 export async function put(entries, photos = [], done = {}) {
   const rows = entries.map((entry) => toRow(entry, owner()));
   await write(["entries", "photos", "bytes", "drafts"], async (tx) => {
-    let place = await nextPlace(tx, "entries");
-    for (const row of rows) await tx.objectStore("entries").add({ ...row, n: place++ });
-    place = await nextPlace(tx, "photos");
-    for (const photo of photos) await addPhoto(tx, photo, place++);
-    if (done.draft) await tx.objectStore("drafts").delete(done.draft);
+    const stores = /** @type {const} */ (["entries", "photos"]);
+    const [entryPlace, photoPlace] = await Promise.all(stores.map((store) => nextPlace(tx, store)));
+    await Promise.all([
+      ...rows.map((row, at) => tx.objectStore("entries").add({ ...row, n: entryPlace + at })),
+      ...photos.map((photo, at) => addPhoto(tx, photo, photoPlace + at)),
+      done.draft && tx.objectStore("drafts").delete(done.draft),
+    ]);
     if (done.replaces) await replace(tx, done.replaces, rows[0].id);
     if (done.document) await releasePages(tx, done.document);
   });
@@ -149,9 +151,8 @@ export async function retry(id) {
 }
 
 /** @param {any} tx @param {NewPhoto} photo @param {number} n */
-async function addPhoto(tx, { bytes, facts, audit, observation, media, name = "", document = "", ready }, n) {
+function addPhoto(tx, { bytes, facts, audit, observation, media, name = "", document = "", ready }, n) {
   const id = uuid7();
-  await tx.objectStore("bytes").add(bytes, id);
   /** @type {StoredPhoto} */
   const row = {
     id,
@@ -176,7 +177,7 @@ async function addPhoto(tx, { bytes, facts, audit, observation, media, name = ""
     reason: "",
     detail: "",
   };
-  await tx.objectStore("photos").add(row);
+  return Promise.all([tx.objectStore("bytes").add(bytes, id), tx.objectStore("photos").add(row)]);
 }
 
 /** @param {any} tx @param {string} document */
