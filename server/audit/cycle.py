@@ -7,7 +7,7 @@ next; its surveillances together look at every clause (ISO/IEC 17021-1:2015, 9.1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -62,10 +62,12 @@ class Looked:
     type: str
     no: int
     start: str
-    planned: frozenset[Cell]
-    named: frozenset[Cell]
-    seen: frozenset[Cell]
-    taken: Mapping[Kind, frozenset[tuple[str, str]]]
+    planned: frozenset[Cell] = frozenset()
+    named: frozenset[Cell] = frozenset()
+    seen: frozenset[Cell] = frozenset()
+    taken: Mapping[Kind, frozenset[tuple[str, str]]] = field(
+        default_factory=lambda: dict.fromkeys(KINDS, frozenset())
+    )
     """By kind: department and what was taken there."""
     samples: tuple[Sample, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
@@ -176,13 +178,20 @@ def cycle_of(looked: Iterable[Looked], audit: str) -> Cycle:
 
 def look(audit: str, state: State) -> Looked:
     """What one audit planned and saw, as the cycle needs it."""
-    everything = look_at(audit, state, seen_observations(state, _NO_POINTS))
-    return replace(everything, paragraphs=tuple(paragraphs(state)))
+    setup, observations = state.setup, seen_observations(state, _NO_POINTS)
+    return replace(
+        place(audit, setup),
+        planned=frozenset(_planned(setup)),
+        named=frozenset(Cell(_at(one, setup), *key) for one in observations for key in one.named),
+        seen=frozenset(Cell(_at(one, setup), *key) for one in observations for key in one.clauses),
+        taken={**asked(setup, observations), **_mentioned(setup, observations)},
+        samples=tuple(_samples(setup, observations)),
+        paragraphs=tuple(paragraphs(state)),
+    )
 
 
-def look_at(audit: str, state: State, observations: Sequence[Seen]) -> Looked:
-    """What one audit planned, and saw in some of its observations; without its paragraphs."""
-    setup = state.setup
+def place(audit: str, setup: Setup) -> Looked:
+    """Where an audit stands among those of its client, whatever it saw."""
     visit = setup.visit
     purpose = next((one.no for one in visit.purposes if one.code == "surveillance" and one.no), None)
     return Looked(
@@ -191,11 +200,6 @@ def look_at(audit: str, state: State, observations: Sequence[Seen]) -> Looked:
         type=visit.type,
         no=visit.surveillance_no or purpose or 0,
         start=visit.start,
-        planned=frozenset(_planned(setup)),
-        named=frozenset(Cell(_at(one, setup), *key) for one in observations for key in one.named),
-        seen=frozenset(Cell(_at(one, setup), *key) for one in observations for key in one.clauses),
-        taken=_taken(setup, observations),
-        samples=tuple(_samples(setup, observations)),
         addresses={kind: _address(getattr(setup.client, kind)) for kind in ADDRESSES},
     )
 
@@ -215,9 +219,20 @@ def _at(one: Seen, setup: Setup) -> str:
     return one.content.department or setup.stops.get(one.content.stop, Stop()).department
 
 
-def _taken(setup: Setup, observations: Sequence[Seen]) -> Mapping[Kind, frozenset[tuple[str, str]]]:
-    taken: dict[Kind, set[tuple[str, str]]] = {kind: set() for kind in KINDS}
-    zone = ZoneInfo(setup.time_zone)
+def asked(setup: Setup, observations: Iterable[Seen]) -> dict[Kind, frozenset[tuple[str, str]]]:
+    """Who was asked in observations, and the shifts in which they were made."""
+    zone, shifts = ZoneInfo(setup.time_zone), setup.client.shifts
+    people, at_work = set(), set()
+    for one in observations:
+        department = _at(one, setup)
+        people |= {(department, person.name) for person in one.content.people if person.name}
+        if shift := shift_at(shifts, one.at.astimezone(zone)):
+            at_work.add((department, shift))
+    return {"people": frozenset(people), "shifts": frozenset(at_work)}
+
+
+def _mentioned(setup: Setup, observations: Iterable[Seen]) -> dict[Kind, frozenset[tuple[str, str]]]:
+    """What the client has, where observations name it."""
     client = setup.client
     said: list[tuple[Kind, str, list[str]]] = [
         *(
@@ -234,20 +249,16 @@ def _taken(setup: Setup, observations: Sequence[Seen]) -> Mapping[Kind, frozense
             if one.id
         ),
     ]
+    taken: dict[Kind, set[tuple[str, str]]] = {"products": set(), "processes": set(), "equipment": set()}
     for one in observations:
-        department = _at(one, setup)
-        text = _plain(words_of(one.content))
-        taken["people"] |= {(department, person.name) for person in one.content.people if person.name}
-        shift = shift_at(client.shifts, one.at.astimezone(zone))
-        if shift:
-            taken["shifts"].add((department, shift))
+        department, text = _at(one, setup), _plain(words_of(one.content))
         for kind, name, words in said:
             if any(word in text for word in words):
                 taken[kind].add((department, name))
     return {kind: frozenset(names) for kind, names in taken.items()}
 
 
-def _samples(setup: Setup, observations: Sequence[Seen]) -> Iterable[Sample]:
+def _samples(setup: Setup, observations: Iterable[Seen]) -> Iterable[Sample]:
     for one in observations:
         for card in one.content.cards:
             for row in card.rows if card.type == "sampling" else ():

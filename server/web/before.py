@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from server.audit import cycle as cycles
 from server.audit.cycle import Cycle
-from server.audit.setup import Client, Stop
+from server.audit.setup import Stop
 from server.web.cycle import Others
 from server.web.overview import Overview
 
@@ -24,13 +25,10 @@ class Before:
 
 def before(found: Overview, others: Others, key: str) -> dict[str, Any]:
     """What `parts/before.html` shows: earlier audits, the latest first, and what none asked or saw."""
-    state = found.state
-    stop = state.setup.stops[key]
-    stops = [at for at, one in state.setup.stops.items() if _is_here(one.department, stop)]
-    here = [seen for at in (stops or [key]) for seen in found.coverage.by_stop.get(at, ())]
-    own = cycles.look_at(state.audit, state, here)
-    cycle = cycles.cycle_of([own, *others.looked], state.audit)
-    return {"before": _taken(cycle, stop), "fresh": _fresh(cycle, state.setup.client, stop)}
+    audit, setup = found.state.audit, found.state.setup
+    cycle = cycles.cycle_of([cycles.place(audit, setup), *others.looked], audit)
+    taken = _taken(cycle, setup.stops[key])
+    return {"before": taken, "fresh": _fresh(found, cycle, setup.stops[key]) if taken else []}
 
 
 def _taken(cycle: Cycle, stop: Stop) -> list[Before]:
@@ -49,10 +47,14 @@ def _is_here(department: str, stop: Stop) -> bool:
     return bool(department) and department == stop.department
 
 
-def _fresh(cycle: Cycle, client: Client, stop: Stop) -> list[str]:
+def _fresh(found: Overview, cycle: Cycle, stop: Stop) -> list[str]:
     """People of the stop's department that nobody asked in the cycle, and shifts that nobody saw."""
-    if not cycle.earlier:
+    setup = found.state.setup
+    before = cycle.taken("people")
+    people = [one.name for one in setup.client.people if _is_here(one.department, stop)]
+    left = [*cycle.fresh("shifts", setup.client), *(name for name in people if name not in before)]
+    if not left:
         return []
-    asked = cycle.taken("people")
-    here = [one.name for one in client.people if _is_here(one.department, stop)]
-    return [*cycle.fresh("shifts", client), *(name for name in here if name not in asked)][:_MOST]
+    seen = chain.from_iterable(found.coverage.by_stop.values())
+    now = {name for taken in cycles.asked(setup, seen).values() for _, name in taken}
+    return [name for name in left if name not in now][:_MOST]

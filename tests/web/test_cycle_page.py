@@ -87,6 +87,20 @@ def test_last_time_at_a_stop(cycle: Sample) -> None:
         assert "上次在此（2025）：" in shown(cycle, page).words
 
 
+def test_what_is_left_at_a_stop_until_somebody_asks(cycle: Sample) -> None:
+    asked = "还没问过、没看过：夜班、郁听涛"
+    shifts = [{"name": {"zh": "夜班"}, "start": "02:00", "end": "05:00"}]
+    people = [{"name": "郁听涛", "department": "生产部"}, {"name": "闻人晚", "department": "仓储部"}]
+    found = {"client/shifts": shifts, "client/people": people}
+    cycle.send("wen", cycle.audit, *(("configured", {"path": path, "value": found[path]}) for path in found))
+    assert asked in shown(cycle, "/stops/S08").words
+    by_day = "2026-05-18T13:10:00+08:00"
+    cycle.record("wen", cycle.audit, {"stop": "S08", "people": [{"name": "郁听涛"}], "seen_at": by_day})
+    words = shown(cycle, "/stops/S08").words
+    assert asked not in words
+    assert "还没问过、没看过：夜班" in words
+
+
 def test_a_client_seen_for_the_first_time(reading: Sample) -> None:
     page = shown(reading, "/cycle")
     assert "不能断定哪些条款从没看过" in page.words
