@@ -61,7 +61,12 @@ export class SharedDraft {
   async end(id = this.id) {
     clearInterval(this.timer);
     [this.id, this.words, this.told] = ["", "", ""];
-    if (id) await request(`/audits/${this.audit}/drafts/${id}`, { method: "DELETE", keepalive: true }, owner());
+    if (id) await this.#takeBack(id);
+  }
+
+  /** @param {string} id */
+  #takeBack(id) {
+    return request(`/audits/${this.audit}/drafts/${id}`, { method: "DELETE", keepalive: true }, owner());
   }
 
   async #round() {
@@ -74,6 +79,10 @@ export class SharedDraft {
         body: JSON.stringify({ ...this.place, words }),
       };
       const answer = await request(`/audits/${this.audit}/drafts/${id}`, init, owner());
+      if (id !== this.id) {
+        await this.#takeBack(id); // saved meanwhile: what was on its way may have come after its end
+        return;
+      }
       if (answer.kind === "ok") this.told = words;
     }
     const own = (await sharedDrafts(this.audit)).find((draft) => draft.id === id && id === this.id);

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import visit
@@ -104,3 +104,26 @@ def test_without_a_network_on_the_phone_both_notes_stand(
     assert {note["by"], taken["by"]} == {ID["auditor"]}
     visit(phone, f"/audits/{AUDIT}/observations/{taken['id']}/view")
     expect(phone.locator(f"main a[href$='{note['id']}/view']")).to_be_visible()
+
+
+def test_a_note_that_is_saved_while_it_is_being_told_is_no_draft(laptop: Page, server: LiveServer) -> None:
+    ledger = Ledger(server)
+    held: list[Route] = []
+    laptop.route("**/drafts/*", lambda route: hold(route, held))
+    with laptop.expect_request(lambda request: request.method == "PUT"):
+        begin(laptop, TEXT)
+    with laptop.expect_response(lambda answer: answer.request.method == "DELETE"):
+        laptop.locator("[data-again]").click()
+    ledger.arrived("observed", 1)
+    with laptop.expect_response(lambda answer: answer.request.method == "DELETE"):
+        held.pop().continue_()
+    assert laptop.request.get(f"/audits/{AUDIT}/drafts").json()["drafts"] == []
+    nothing_left(laptop)
+
+
+def hold(route: Route, held: list[Route]) -> None:
+    """Keep what tells of a draft until somebody lets it go on."""
+    if route.request.method == "PUT" and not held:
+        held.append(route)
+    else:
+        route.continue_()
