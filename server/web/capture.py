@@ -51,8 +51,9 @@ async def capture_page(
     return page(
         request,
         "pages/capture.html",
-        stamp=("capture", state.seq),
+        stamp=("capture", state.seq, _has_camera(request)),
         make=lambda: {
+            "has_camera": _has_camera(request),
             **_frame(state, case.criteria, language, stop),
             **_new(language, state, case.criteria, stop, item),
             "outside": outside_registration(state.setup, case.principal.id, stop),
@@ -80,13 +81,19 @@ async def observation_page(
     return page(
         request,
         "pages/capture.html",
-        stamp=("observation", state.seq),
+        stamp=("observation", state.seq, _has_camera(request)),
         make=lambda: {
+            "has_camera": _has_camera(request),
             **_frame(state, case.criteria, language, content.stop),
             **_existing(language, state, case.criteria, thing, content),
             "outside": outside_registration(state.setup, principal.id, content.stop),
         },
     )
+
+
+def _has_camera(request: Request[Any, Any, Any]) -> bool:
+    """Whether this browser shows the camera's picture unasked, as its page remembers (camera.js)."""
+    return request.cookies.get("camera") == "1"
 
 
 def _frame(state: State, criteria: Criteria, language: Language, stop: str) -> dict[str, Any]:

@@ -21,6 +21,19 @@ export async function isCameraGranted() {
   }
 }
 
+const KNOWN = "camera=1";
+const YEAR_S = 31_536_000;
+
+/**
+ * Remember whether the picture comes by itself, so that the server leaves room for it (capture.py): else the page jumps
+ * under the finger when it comes.
+ * @param {boolean} comes
+ */
+export function remember(comes) {
+  if (comes === document.cookie.split("; ").includes(KNOWN)) return;
+  document.cookie = `${KNOWN}; Path=/; SameSite=Lax; Max-Age=${comes ? YEAR_S : 0}`;
+}
+
 export class Camera {
   /** @param {HTMLVideoElement} video where the picture is seen */
   constructor(video) {

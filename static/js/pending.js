@@ -14,7 +14,9 @@ import { pageLanguage, say } from "./texts.js";
 
 const show = calmly(async () => {
   const waiting = await items();
-  const notes = waiting.filter((item) => item.kind === "observed" || item.kind === "found");
+  // The server may have, and the page may list, what nobody told this phone of yet.
+  const listed = new Set([...things()].map((thing) => thing.dataset.object));
+  const notes = waiting.filter(({ kind, id }) => (kind === "observed" || kind === "found") && !listed.has(id));
   for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-pending-for]"))) {
     for (const old of list.querySelectorAll(":scope > [data-pending]")) old.remove();
     const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
@@ -24,7 +26,7 @@ const show = calmly(async () => {
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
   const touched = new Set(waiting.map((item) => item.object));
-  for (const thing of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-object]"))) {
+  for (const thing of things()) {
     thing.querySelector(":scope > [data-pending-mark]")?.remove();
     if (!touched.has(thing.dataset.object ?? "")) continue;
     const mark = status("wait", "phone", say("only.here"));
@@ -32,6 +34,11 @@ const show = calmly(async () => {
     thing.append(mark);
   }
 });
+
+/** @returns {NodeListOf<HTMLElement>} what the page lists that the server has */
+function things() {
+  return document.querySelectorAll("[data-object]");
+}
 
 /** Where a note belongs. @param {Item} note */
 function places({ audit, kind, entry }) {

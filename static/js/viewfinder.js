@@ -12,7 +12,7 @@
  *   known of a photo; `now`: taken this moment, not some time before it was chosen
  */
 
-import { Camera, isCameraGranted } from "./camera.js";
+import { Camera, isCameraGranted, remember } from "./camera.js";
 import { isoWithOffset } from "./clock.js";
 import { takenAt } from "./exif.js";
 import { say } from "./texts.js";
@@ -39,7 +39,9 @@ export class Viewfinder {
   /** Show the camera's picture at once, if the browser gives it without asking. */
   async open() {
     if (this.shutter.disabled) return; // no pictures are permitted here: the page says so
-    if (await isCameraGranted()) await this.#start();
+    const comes = (await isCameraGranted()) && !(await this.#start());
+    this.view.hidden = !comes;
+    remember(comes);
   }
 
   /** Let go of the camera: something else needs it. */

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import call, listens, rows, until, visit
+from tests.browser.support.phone import SHIFTS, call, listens, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer, live_server
@@ -308,6 +308,19 @@ def test_without_a_camera_in_the_page_the_phones_own_opens(phone: Page, error: s
         phone.locator("[data-shutter]").click()
 
 
+def test_the_page_has_room_for_a_camera_that_comes_by_itself(phone: Page) -> None:
+    begin(phone)
+    expect(phone.locator("[data-shutter]")).to_have_attribute("data-live", "")
+    phone.add_init_script(SHIFTS)
+    begin(phone)
+    expect(phone.locator("[data-shutter]")).to_have_attribute("data-live", "")
+    assert sum(phone.evaluate("globalThis.shifts")) < 0.01
+    phone.add_init_script("delete Navigator.prototype.permissions;")
+    begin(phone)
+    expect(phone.locator("[data-camera]")).to_be_hidden()
+    assert "data-camera hidden" in phone.request.get(CAPTURE).text()
+
+
 def test_nothing_at_all_is_no_note(phone: Page, ledger: Ledger) -> None:
     begin(phone)
     phone.locator(SAVE).click()
@@ -522,3 +535,25 @@ def test_a_photo_gets_its_caption_and_can_be_taken_back(phone: Page, ledger: Led
     note = ledger.new("observed")[0]["id"]
     begin(phone, f"/audits/{AUDIT}/observations/{note}")
     assert phone.locator("[data-shots] figure").count() == 0
+
+
+def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger: Ledger) -> None:
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    phone.route("**/entries", lose_the_answer)
+    begin(phone)
+    phone.fill(TEXT, "答复丢了的一条")
+    phone.locator(SAVE).click()
+    phone.wait_for_url(f"**/audits/{AUDIT}/stops/s2")
+    only(ledger.arrived("observed", 1))
+    visit(phone, f"/audits/{AUDIT}/stops/s2")
+    noted = phone.locator("#records li").filter(has_text="答复丢了的一条")
+    expect(noted.locator("[data-pending-mark]")).to_be_visible()
+    expect(noted).to_have_count(1)
+    phone.unroute("**/entries")
+    nothing_left(phone)
+    visit(phone, f"/audits/{AUDIT}/stops/s2")
+    expect(noted).to_have_count(1)
+    expect(noted.locator("[data-pending-mark]")).to_have_count(0)

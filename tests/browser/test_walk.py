@@ -8,16 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import SHIFTS, until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled
 
 FORM = "form[data-capture][data-ready]"
 TEXT = "textarea[name=text]"
 SAVE = ".dock button[type=submit]:not([data-again])"
-SHIFTS = """globalThis.shifts = [];
-new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map((one) => one.value)))
-  .observe({ type: "layout-shift", buffered: true });"""
 DRAWN = "(item) => item.firstElementChild.checkVisibility({ contentVisibilityAuto: true })"
 
 

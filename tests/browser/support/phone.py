@@ -25,6 +25,10 @@ LAB = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>la
 <meta name="clausewalk-account" content="{account}"></head><body></body></html>"""
 MODULES = "/static/test/js"
 OWN_MODULES = "() => document.querySelector('script[src$=\"/js/main.js\"]')?.src ?? ''"
+SHIFTS = """globalThis.shifts = [];
+new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map((one) => one.value)))
+  .observe({ type: "layout-shift", buffered: true });"""
+"""How far things moved in a page without anybody having touched it: a script to begin it with."""
 LISTENS = "html[data-ready], html:not(:has(script[src*='/js/main.js']))"
 
 
