@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Response
 
+from server.audit.entries import Text
 from server.audit.gaps import GATES, Beside, Found, Gate
 from server.audit.gaps.model import CLOCK_LIMIT_MS
 from server.audit.leaving import heard
@@ -152,8 +153,8 @@ def _context(
 def _held_text(entry: Any, language: Language) -> str:
     """The words of a held entry, where it has any."""
     body = getattr(entry, "body", None)
-    text = getattr(body, "text", None) or getattr(getattr(body, "observation", None), "text", None)
-    return text.get(language) if text is not None else ""
+    said: Text | str = getattr(body, "text", "") or getattr(getattr(body, "observation", None), "text", "")
+    return said if isinstance(said, str) else said.get(language)
 
 
 @offline

@@ -22,6 +22,7 @@ from server.audit.state import State
 from server.people.guests import LATE
 from tests.evidence.pictures_made import photo
 from tests.support.guests import GuestPhone, come_in
+from tests.support.html import Html
 from tests.support.world import AUDIT, World, entry
 
 TO_PNG = ["pdftoppm", "-r", "150", "-png", "-f", "1", "-singlefile", "-"]
@@ -171,6 +172,9 @@ def test_what_was_done_in_time_arrives_for_72_hours_and_then_waits_for_the_leade
     assert sign(phone, "closing", at=late).json()["status"] == "held"
     assert {held.reason for held in state_of(world).held.values()} == {"link_late"}
     assert state_of(world).attendance["罗建平"].current.meetings == ["opening"]  # type: ignore[union-attr]
+    page = world.visitor("leader").get(f"/audits/{AUDIT}/gaps")
+    assert page.status_code == 200
+    assert "末次会议" in Html(page.text).one("section", id="held").text
     waiting = list(state_of(world).held)
     world.visitor("leader").send(entry("accepted", {"entries": waiting}, by="leader"))
     assert state_of(world).attendance["罗建平"].current.meetings == ["opening", "closing"]  # type: ignore[union-attr]
