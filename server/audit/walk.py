@@ -98,7 +98,8 @@ def route(state: State, coverage: Coverage, principal: str, at: datetime) -> Rou
     stops = ordered_stops(state.setup)
     done = {key for key, stop in stops if is_done(state, coverage, key, stop, at)}
     mine = {key for key, stop in stops if principal in stop.auditors}
-    here = _here([(key, stop) for key, stop in stops if key not in done], mine, at)
+    left = [(key, stop) for key, stop in stops if key not in done]
+    here = "" if state.released else _here(left, mine, at)
     return Route(
         tuple(
             RouteStop(key, stop, number, _place(key, stop, done, here, mine), key in mine)
@@ -112,7 +113,7 @@ def is_done(state: State, coverage: Coverage, key: str, stop: Stop, at: datetime
 
     That is: marked so, its meeting over, or evidence recorded there and its clauses or its time used up.
     """
-    if stop.status in ("done", *GONE) or state.released:
+    if stop.status in ("done", *GONE):
         return True
     over = stop.end is not None and stop.end <= at
     if stop.type != "audit":

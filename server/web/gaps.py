@@ -133,7 +133,7 @@ def _context(
         "held": [
             {
                 "id": key,
-                "by": found.name(held.head.by, language) or held.head.by,
+                "by": found.name(held.head.by, language) or _name_in(held.entry) or held.head.by,
                 "text": _held_text(held.entry, language),
                 "reason": held.reason,
             }
@@ -148,6 +148,11 @@ def _context(
         "day": found.today(),
         "shown": shown,
     }
+
+
+def _name_in(entry: Any) -> str:
+    """The name that an entry says itself, as one of a guest does."""
+    return str(getattr(getattr(entry, "body", None), "name", ""))
 
 
 def _held_text(entry: Any, language: Language) -> str:

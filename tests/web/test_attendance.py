@@ -174,7 +174,9 @@ def test_what_was_done_in_time_arrives_for_72_hours_and_then_waits_for_the_leade
     assert state_of(world).attendance["罗建平"].current.meetings == ["opening"]  # type: ignore[union-attr]
     page = world.visitor("leader").get(f"/audits/{AUDIT}/gaps")
     assert page.status_code == 200
-    assert "末次会议" in Html(page.text).one("section", id="held").text
+    waits = Html(page.text).one("section", id="held").text
+    assert "罗建平 · 链接到期 72 小时以后才送到" in waits
+    assert "参加了首次会议。" in waits
     waiting = list(state_of(world).held)
     world.visitor("leader").send(entry("accepted", {"entries": waiting}, by="leader"))
     assert state_of(world).attendance["罗建平"].current.meetings == ["opening", "closing"]  # type: ignore[union-attr]
