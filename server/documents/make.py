@@ -122,7 +122,7 @@ async def _released(
 ) -> Made:
     stored = {"json": release.tree, "docx": release.docx, "pdf": release.pdf}.get(kind)
     if stored and (kind == "json" or lang == release.pins.get(LANG_PIN, "zh")):
-        return Made(path=rooms.blobs.path(stored), media=MEDIA[kind], name=_name(current, kind))
+        return Made(path=rooms.blobs.path(stored), media=MEDIA[kind], name=_name(current, kind, lang))
     tree = await asyncio.to_thread(rooms.blobs.path(release.tree).read_bytes)
     report = freeze.with_signatures(freeze.read(tree), current)
     return await print_report(rooms, audit, report, kind, lang, progress)
@@ -163,7 +163,9 @@ async def _print(
     progress: Progress | None,
 ) -> Made:
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="clausewalk-"))
-    made = Made(path=folder / f"document.{kind}", media=MEDIA[kind], name=_name(tree, kind), folder=folder)
+    made = Made(
+        path=folder / f"document.{kind}", media=MEDIA[kind], name=_name(tree, kind, lang), folder=folder
+    )
     try:
         if kind == "json":
             await asyncio.to_thread(made.path.write_bytes, msgspec.json.encode(tree))
@@ -184,11 +186,11 @@ async def _print(
     return made
 
 
-def _name(tree: Tree, kind: str) -> str:
+def _name(tree: Tree, kind: Kind, lang: Lang) -> str:
     """A file name from the audit's number; anything a file system might refuse becomes a dash."""
     number = "".join(c if c.isalnum() or c in "-_." else "-" for c in tree.header.number) or "audit"
-    paper = _paper_of(tree)
-    return f"{number}.{kind}" if paper == "report" else f"{number}-{paper}.{kind}"
+    language = "" if kind == "json" else f"-{lang}"
+    return f"{number}-{_paper_of(tree)}{language}.{kind}"
 
 
 def _paper_of(tree: Tree) -> Paper:

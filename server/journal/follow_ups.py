@@ -30,7 +30,7 @@ _LIST = (
     "SELECT one.audit, finding, one.number, grade, stage, due, audits.number AS audit_number,"
     " client, client_en, leader FROM follow_ups AS one JOIN audits ON audits.audit = one.audit"
 )
-_OPEN = "stage <> 'closed' AND audits.ends <> '' AND audits.ends <= ?"
+_OPEN = "stage <> 'closed' AND (audits.state = 'released' OR audits.ends <> '' AND audits.ends <= ?)"
 _ORDER = "ORDER BY due = '', due, client, one.audit, one.number"
 
 
@@ -42,7 +42,7 @@ class FollowUps:
         self._refresh = refresh
 
     async def open(self, principal: str | None, today: str, *, limit: int = 500) -> list[FollowUpRow]:
-        """Open ones of audits whose last day has come by `today` (ISO), the most urgent first.
+        """Open ones of audits that are released, or whose last day has come by `today` (ISO), the most urgent first.
 
         `principal`: only of audits with this person in the team; None: of all audits.
         """

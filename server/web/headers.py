@@ -44,7 +44,7 @@ class Headers:
             (
                 b"permissions-policy",
                 b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), hid=(),"
-                b" bluetooth=(), midi=(), display-capture=(), publickey-credentials-get=()",
+                b" midi=(), display-capture=(), publickey-credentials-get=()",
             ),
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),

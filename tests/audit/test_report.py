@@ -175,6 +175,17 @@ def test_sheets_are_per_stop_and_auditor(journal: Journal, criteria: Criteria) -
     assert sheets[0].date == "2026-05-18"
 
 
+def test_a_sheet_names_who_came_along_else_the_guides_of_the_plan(
+    journal: Journal, criteria: Criteria
+) -> None:
+    journal.configure("companions", {"c1": {"name": "纪晚舟", "role": "guide"}})
+    for stop in ("s1", "s2"):
+        journal.observe(stop, "QMS 7.2", by=WEN, text={"zh": "记录"})
+    journal.add("accompanied", {"stop": "s2", "name": "邬知远"})
+    sheets = compile_sheets(journal.state, criteria).sheets
+    assert [sheet.escort for sheet in sheets] == [["纪晚舟"], ["邬知远"]]
+
+
 def test_an_unknown_house_is_a_key_error(journal: Journal, criteria: Criteria) -> None:
     with pytest.raises(KeyError, match="nobody"):
         compiled(journal, criteria, house="nobody")

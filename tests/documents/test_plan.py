@@ -28,7 +28,7 @@ def printed(sample_audit: Audit, tmp_path_factory: pytest.TempPathFactory) -> Ca
         async def job(services: Services) -> None:
             made = await make_paper(services, sample_audit.id, "plan", kind, lang)
             shutil.copy(made.path, target)
-            assert made.name == f"90017-2024-QEO-2026-plan.{kind}"
+            assert made.name == f"90017-2024-QEO-2026-plan-{lang}.{kind}"
             made.discard()
 
         if not target.exists():
