@@ -42,7 +42,7 @@ class FollowUps:
         self._refresh = refresh
 
     async def open(self, principal: str | None, today: str, *, limit: int = 500) -> list[FollowUpRow]:
-        """Open ones of audits that are released, or whose last day has come by `today` (ISO), the most urgent first.
+        """Open ones of audits released, or whose last day has come by `today` (ISO), the most urgent first.
 
         `principal`: only of audits with this person in the team; None: of all audits.
         """
