@@ -16,6 +16,7 @@ from litestar import Request
 from litestar.response import Response
 from markupsafe import Markup
 
+from server.audit.names import name_of
 from server.criteria.model import Text
 from server.people.principal import Language, Principal
 from server.settings import Settings, data_root, libraries
@@ -166,7 +167,8 @@ def environment(language: Language) -> Environment:
         auto_reload=False,
     )
     made.globals.update(t=texts(language), lang=language, static=static_files().url, libraries=libraries())
-    made.filters.update(tr=lambda text: _in_language(text, language), clock=clock, day=day, moment=moment)
+    made.filters.update(tr=lambda text: _in_language(text, language), name_of=name_of)
+    made.filters.update(clock=clock, day=day, moment=moment)
     return made
 
 

@@ -128,6 +128,17 @@ def test_a_guide_of_the_client_is_named_and_taken_out(world: World) -> None:
     assert state_of(world).setup.companions == {}
 
 
+def test_an_english_page_calls_everybody_by_their_english_name_where_there_is_one(world: World) -> None:
+    leader = world.visitor("leader")
+    for name, name_en in (("纪晚舟", "Ji Wanzhou"), ("卓以宁", "")):
+        leader.fill(f"/audits/{AUDIT}/companions", name=name, name_en=name_en, do="add")
+    leader.fill("/account", language="en", theme="auto", hand="left")
+    page = leader.get(TEAM_PAGE).text
+    assert "纪晚舟" not in page
+    assert 'aria-label="Take out of the team Ji Wanzhou"' in page
+    assert "<strong>卓以宁</strong>" in page
+
+
 def sent(world: World, login: str, *entries: dict[str, Any]) -> list[str]:
     results = world.visitor(login).send(*entries).json()["results"]
     return [one["status"] for one in results]
