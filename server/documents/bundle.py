@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from asyncio import AbstractEventLoop, Semaphore
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from server.audit.plan.paper import PlanPaper
 from server.audit.report.nonconformities import NonconformityPapers
 from server.audit.report.tree import Report, Sheets
 from server.documents.printed import Lang
+from server.processes import child
 
 Kind = Literal["docx", "pdf", "html"]
 Progress = Callable[[int, int], None]
@@ -64,30 +65,17 @@ def _write(path: Path, job: Job) -> None:
 
 
 async def _run(job_file: str, progress: Progress) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "server.documents.worker",
-        job_file,
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
+    async with child("server.documents.worker", job_file, stderr=PIPE) as process:
         told = asyncio.create_task(_follow(process, progress))
         errors = await process.stderr.read() if process.stderr else b""
         await told
         code = await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
     if code != 0:
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         raise MakingFailed(lines[-1] if lines else f"the process ended with code {code}")
 
 
-async def _follow(process: asyncio.subprocess.Process, progress: Progress) -> None:
+async def _follow(process: Process, progress: Progress) -> None:
     if process.stdout is None:
         return
     async for line in process.stdout:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from pathlib import Path
+from asyncio.subprocess import DEVNULL, PIPE
 
 import msgspec
 
 from server.evidence.pictures import NotAPicture, upright
+from server.processes import child
 
 _LONGEST_SIDE = 4_096
 """A code of 3 cm on a sheet of A4 still has some eight pixels a module."""
@@ -22,23 +23,11 @@ _LONGEST_S = 30
 
 async def read_codes(data: bytes) -> list[str]:
     """The text of every QR code on a picture, which may be askew; none where it can't be read."""
-    reader = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        __name__,
-        cwd=Path(__file__).parents[2],
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        answer, _ = await asyncio.wait_for(reader.communicate(data), _LONGEST_S)
-    except TimeoutError:
-        return []
-    finally:
-        if reader.returncode is None:
-            reader.kill()
-            await reader.wait()
+    async with child(__name__, stdin=PIPE, stderr=DEVNULL) as reader:
+        try:
+            answer, _ = await asyncio.wait_for(reader.communicate(data), _LONGEST_S)
+        except TimeoutError:
+            return []
     return msgspec.json.decode(answer, type=list[str]) if reader.returncode == 0 else []
 
 
