@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.browser.support.phone import PATIENCE_S, PHONE, launch
+from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import Site, site
 from tests.browser.support.webkit import screen, webkit_phone
-from tests.faults.scene import Scene, WebKitScene
+from tests.faults.scene import Delivery, Scene, WebKitScene
 from tests.support.proxy import proxied
 
 LITTLE_ROOM = 30_000_000
@@ -26,6 +27,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     started = launch(playwright)
     yield started
     started.close()
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of several chunks."""
+    file = tmp_path_factory.mktemp("gallery") / "IMG_0001.jpg"
+    file.write_bytes(camera_jpeg(2560, 1920))
+    return file
 
 
 @pytest.fixture
@@ -78,6 +87,13 @@ def small_webkit_scene(
         webkit_phone(tmp_path / "profile", display, LITTLE_ROOM) as phone,
     ):
         yield WebKitScene(place, proxy, dict(furnished[1]), phone)
+
+
+@pytest.fixture(params=["scene", "webkit_scene"], ids=["Chromium", "WebKit"])
+def either_scene(request: pytest.FixtureRequest) -> Delivery:
+    """The auditor's phone before the server, in each engine."""
+    one: Delivery = request.getfixturevalue(request.param)
+    return one
 
 
 @contextmanager

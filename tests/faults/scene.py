@@ -39,6 +39,8 @@ IN_STORE = """(store) => new Promise((resolve, reject) => {
 })"""
 
 
+TEXT = "3 号炉温度表无校准标识"
+"""What the auditor writes where it doesn't matter what."""
 IS_SAFE = "() => document.querySelector('[data-part=gate][data-k=ok]') !== null"
 TYPE = """(selector, text) => {
   const field = document.querySelector(selector);
@@ -97,6 +99,18 @@ class Delivery(Ground, ABC):
     @abstractmethod
     def visit(self, path: str) -> None:
         """Open a page of ours."""
+
+    @abstractmethod
+    def replace_tab(self) -> None:
+        """Close the page, whatever it is doing, and go on in a new one."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Open the form of a note."""
+
+    @abstractmethod
+    def record(self, text: str, photo: Path) -> None:
+        """Save a note with a photo in it."""
 
     @abstractmethod
     def call(self, function: str, *given: Any) -> Any:
@@ -178,8 +192,11 @@ class Scene(Delivery):
         """Give the phone the session of somebody."""
         self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
 
+    def replace_tab(self) -> None:
+        self.page.close()
+        self.page = self.context.new_page()
+
     def begin(self) -> None:
-        """Open the form of a note."""
         self.visit(CAPTURE)
         self.page.locator(FORM).wait_for()
         has_worker(self.page)  # the server may be gone when the next page, or another script, is asked for
@@ -220,8 +237,10 @@ class WebKitScene(Delivery):
         """As everywhere, with more patience: it draws without a graphics card."""
         super().delivered(within, urged=urged)
 
+    def replace_tab(self) -> None:
+        self.phone.replace_tab()
+
     def begin(self) -> None:
-        """Open the form of a note."""
         self.visit(CAPTURE)
         self.shows(FORM)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.support.pictures import camera_jpeg
 from tests.faults.scene import STORES, Scene
 from tests.support.proxy import drop, lose_answer
 
@@ -22,14 +21,6 @@ FULL = """(() => {
   }
 })()"""
 """Chromium's own limit can't be set for a test, so every write is refused as it would be."""
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    """A picture of several pieces."""
-    file = tmp_path / "IMG_0003.jpg"
-    file.write_bytes(camera_jpeg(2560, 1920))
-    return file
 
 
 def fill(scene: Scene) -> None:
@@ -50,7 +41,7 @@ def test_a_photo_for_which_there_is_no_room(scene: Scene, photo: Path) -> None:
     scene.page.set_input_files("[data-gallery]", photo)
     form = scene.page.locator("form[data-capture]")
     expect(form).to_contain_text("空间不足")
-    expect(form.get_by_role("button", name="IMG_0003.jpg")).to_be_visible()
+    expect(form.get_by_role("button", name=photo.name)).to_be_visible()
     expect(scene.page.locator("textarea[name=text]")).to_have_value("空间不足时的一条")
     assert scene.left() == dict.fromkeys(STORES, 0)
     make_room(scene)

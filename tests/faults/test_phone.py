@@ -1,4 +1,4 @@
-"""Every fault that a phone meets on site, against the real server: each item arrives exactly once.
+"""What else a phone meets on site, against the real server: each item arrives exactly once.
 
 docs/offline.md says of each what happens and what the auditor sees.
 """
@@ -14,62 +14,21 @@ from playwright.sync_api import expect
 
 from tests.browser.support.people import COOKIE
 from tests.browser.support.phone import PATIENCE_S, until, visit
-from tests.browser.support.pictures import camera_jpeg
 from tests.faults.scene import (
     CAPTURE,
     FORM,
     SAVE,
     STOP,
     STORES,
+    TEXT,
     Scene,
 )
-from tests.faults.troubles import BROKEN, CHUNK, ENTRIES, KILLS, UPLOADS
+from tests.faults.troubles import CHUNK, ENTRIES, UPLOADS
 from tests.support.live import COMMAND, ROOT, environment
-from tests.support.proxy import drop, half, hang
+from tests.support.proxy import drop, half
 from tests.support.world import AUDIT, ID, PASSWORD, entry
 
 pytestmark = pytest.mark.browser
-TEXT = "3 号炉温度表无校准标识"
-
-
-@pytest.fixture(scope="module")
-def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture of several chunks."""
-    file = tmp_path_factory.mktemp("gallery") / "IMG_0001.jpg"
-    file.write_bytes(camera_jpeg(2560, 1920))
-    return file
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_the_network_or_the_server_fails(scene: Scene, photo: Path, case: str) -> None:
-    pattern, faults = BROKEN[case]
-    scene.begin()
-    scene.meet(pattern, *faults)
-    scene.record(TEXT, photo)
-    scene.all_met()
-    scene.arrived(TEXT)
-
-
-@pytest.mark.parametrize("case", KILLS)
-def test_the_server_is_killed(scene: Scene, photo: Path, case: str) -> None:
-    pattern, kill = KILLS[case]
-    scene.begin()
-    scene.meet(pattern, kill(scene.site))
-    scene.record(TEXT, photo)
-    scene.all_met()
-    scene.site.start()
-    scene.arrived(TEXT)
-
-
-@pytest.mark.slow
-def test_an_answer_that_never_ends(scene: Scene, photo: Path) -> None:
-    scene.begin()
-    scene.meet(ENTRIES, hang)
-    scene.record(TEXT, photo)
-    scene.all_met()
-    scene.page.close()  # nobody waits for that: the next page goes on
-    scene.page = scene.context.new_page()
-    scene.arrived(TEXT)
 
 
 def test_two_tabs(scene: Scene, photo: Path) -> None:
@@ -85,23 +44,13 @@ def test_two_tabs(scene: Scene, photo: Path) -> None:
     scene.arrived("第一个标签页", "第二个标签页")
 
 
-@pytest.mark.parametrize("moment", ["while saving", "while sending entries", "while sending a photo"])
-def test_the_page_is_killed(scene: Scene, photo: Path, moment: str) -> None:
+def test_the_page_is_killed_while_it_saves(scene: Scene, photo: Path) -> None:
     scene.begin()
-    pattern = {"while saving": "", "while sending entries": ENTRIES, "while sending a photo": CHUNK}[moment]
-    if pattern:
-        scene.proxy.always(pattern, hang)
     scene.page.fill("textarea[name=text]", TEXT)
     scene.page.set_input_files("[data-gallery]", photo)
     expect(scene.page.locator("[data-shots] figure")).to_have_count(1)
-    if pattern:
-        until(lambda: any(CHUNK[:5] in one or "/entries" in one for one in scene.proxy.seen), "it is sending")
-    else:
-        scene.page.evaluate("document.querySelector('[data-again]').click()")
-    scene.page.close(run_before_unload=False)
-    scene.proxy.heal()
-    scene.proxy.over.set()
-    scene.page = scene.context.new_page()
+    scene.page.evaluate("document.querySelector('[data-again]').click()")
+    scene.replace_tab()
     scene.arrived(TEXT)
 
 

@@ -159,8 +159,7 @@ class Walk:
         return ""
 
     def kill_the_page(self) -> str:
-        self.page.close(run_before_unload=False)
-        self.scene.page = self.scene.context.new_page()
+        self.scene.replace_tab()
         return ""
 
     def open_another_tab(self) -> str:
@@ -203,8 +202,7 @@ class Walk:
         self.start_the_server()
         for login in ("leader", "auditor"):
             self.scene.sign_in(login)
-            self.scene.page.close()
-            self.scene.page = self.scene.context.new_page()
+            self.scene.replace_tab()
             self.scene.delivered(HEAL_SECONDS)
 
 

@@ -1,20 +1,17 @@
-"""The faults of storage and sending once more in WebKit, the engine of every browser on an iPhone."""
+"""The faults of storage, and of a phone that is left, in WebKit, the engine of every browser on an iPhone."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.browser.support.phone import MODULES, until
-from tests.browser.support.pictures import camera_jpeg
-from tests.faults.scene import TYPE, WebKitScene
-from tests.faults.troubles import BROKEN, CHUNK, ENTRIES, KILLS, session_gone
-from tests.support.proxy import drop, hang
+from tests.faults.scene import TEXT, TYPE, WebKitScene
+from tests.faults.troubles import ENTRIES, session_gone
+from tests.support.proxy import drop
 
 pytestmark = pytest.mark.browser
-TEXT = "3 号炉温度表无校准标识"
 NEVER_ENDING = """async (modules) => {
   const { write } = await import(`${modules}/store.js`);
   void write(["entries", "photos", "bytes", "drafts"], async (tx) => {
@@ -48,56 +45,6 @@ TYPE_AND_LEAVE = f"""(selector, text, address) => {{
   ({TYPE})(selector, text);
   location.assign(address);
 }}"""
-
-
-@pytest.fixture(scope="module")
-def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture of several chunks."""
-    file = tmp_path_factory.mktemp("gallery") / "IMG_0001.jpg"
-    file.write_bytes(camera_jpeg(2560, 1920))
-    return file
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_the_network_or_the_server_fails(webkit_scene: WebKitScene, photo: Path, case: str) -> None:
-    pattern, faults = BROKEN[case]
-    webkit_scene.begin()
-    webkit_scene.meet(pattern, *faults)
-    webkit_scene.record(TEXT, photo)
-    webkit_scene.all_met()
-    webkit_scene.arrived(TEXT)
-
-
-@pytest.mark.parametrize("case", KILLS)
-def test_the_server_is_killed(webkit_scene: WebKitScene, photo: Path, case: str) -> None:
-    pattern, kill = KILLS[case]
-    webkit_scene.begin()
-    webkit_scene.meet(pattern, kill(webkit_scene.site))
-    webkit_scene.record(TEXT, photo)
-    webkit_scene.all_met()
-    webkit_scene.site.start()
-    webkit_scene.arrived(TEXT)
-
-
-def test_an_answer_that_never_ends(webkit_scene: WebKitScene, photo: Path) -> None:
-    webkit_scene.begin()
-    webkit_scene.meet(ENTRIES, hang)
-    webkit_scene.record(TEXT, photo)
-    webkit_scene.all_met()
-    webkit_scene.phone.replace_tab()  # nobody waits for that: the next page goes on
-    webkit_scene.arrived(TEXT)
-
-
-@pytest.mark.parametrize("pattern", [ENTRIES, CHUNK], ids=["entries", "a photo"])
-def test_the_page_is_closed_while_it_sends(webkit_scene: WebKitScene, photo: Path, pattern: str) -> None:
-    webkit_scene.begin()
-    webkit_scene.proxy.always(pattern, hang)
-    webkit_scene.record(TEXT, photo)
-    until(lambda: any(re.search(pattern, one) for one in webkit_scene.proxy.seen), "it is sending")
-    webkit_scene.phone.replace_tab()
-    webkit_scene.proxy.heal()
-    webkit_scene.proxy.over.set()
-    webkit_scene.arrived(TEXT)
 
 
 def test_the_session_is_gone_until_somebody_signs_in(webkit_scene: WebKitScene, photo: Path) -> None:
