@@ -73,6 +73,10 @@ from server.audit.setup import Setup
 
 T = TypeVar("T")
 Standing = Literal["stored", "held"]
+Keyed = (
+    MarkedUp | Answered | Judged | MeetingHeld | Ticked | Attended | Arrived | Left | Permitted | Accompanied
+)
+"""Kinds of which each entry is a version of what its body names, whoever said it first."""
 
 
 class Record(Struct, frozen=True, gc=False):
@@ -327,63 +331,21 @@ def apply(state: State, record: Record, entry: Entry | Envelope) -> None:
 def _apply(state: State, entry: Entry, seq: int) -> None:
     state.known.add(entry.id)
     match entry:
-        case Observed():
-            _begin(state.observations, entry.id, entry, seq, entry.body)
-            _touch(state, entry.id)
-        case Photographed():
-            _begin(state.photos, entry.id, entry, seq, entry.body)
-            _touch(state, entry.body.observation)
-            state._photos_of.setdefault(entry.body.observation, []).append(entry.id)
-        case Found():
-            _begin(state.findings, entry.id, entry, seq, entry.body)
-        case Attached():
-            _begin(state.attachments, entry.id, entry, seq, entry.body)
-            if entry.body.observation:
-                _touch(state, entry.body.observation)
-                state._attached_to.setdefault(entry.body.observation, []).append(entry.id)
-        case MarkedUp():
-            _set(state, state.markups, entry.body.photo, entry, seq, entry.body, entry.body.bases)
+        case Observed() | Photographed() | Found() | Attached():
+            _begin(state, entry, seq)
         case Amended():
             _amend(state, entry, seq)
         case Withdrawn():
-            thing = state.target(entry.body.target)
-            if thing is not None:
-                _put_on(state, thing, _version(entry, seq, None, entry.body.reason), entry.body.bases)
+            _withdraw(state, entry, seq)
         case Configured():
             _set(state, state.configured, entry.body.path, entry, seq, entry.body.value, entry.body.bases)
             state._setup = None
-        case Answered():
-            _set(state, state.answers, entry.body.element, entry, seq, entry.body, entry.body.bases)
-        case Judged():
-            _set(state, state.judgements, entry.body.element, entry, seq, entry.body, entry.body.bases)
-        case MeetingHeld():
-            _set(state, state.meetings, entry.body.meeting, entry, seq, entry.body, entry.body.bases)
-        case Ticked():
-            key = f"{entry.body.meeting}/{entry.body.point}"
-            _set(state, state.ticks, key, entry, seq, entry.body, entry.body.bases)
-        case Attended():
-            _set(state, state.attendance, entry.body.name, entry, seq, entry.body, entry.body.bases)
-        case Arrived():
-            _set(state, state.arrivals, entry.body.visit, entry, seq, entry.body, entry.body.bases)
-        case Left():
-            _set(state, state.departures, entry.body.visit, entry, seq, entry.body, entry.body.bases)
+        case Confirmed() | Responded() | Verified():
+            _say(state, entry, seq)
         case Signed():
             state.signatures[entry.id] = entry.body
-        case Permitted():
-            key = f"{entry.body.stop}/{entry.body.area}"
-            _set(state, state.permissions, key, entry, seq, entry.body, entry.body.bases)
-        case Accompanied():
-            key = f"{entry.body.stop}/{entry.body.name}"
-            _set(state, state.company, key, entry, seq, entry.body, entry.body.bases)
-        case Confirmed():
-            said = _said(entry, seq, entry.body)
-            state.confirmations.setdefault(entry.body.finding, []).append(said)
         case Dismissed():
             state.dismissals[entry.body.gap] = _version(entry, seq, entry.body, entry.body.reason)
-        case Responded():
-            state.responses.setdefault(entry.body.finding, []).append(_said(entry, seq, entry.body))
-        case Verified():
-            state.verifications.setdefault(entry.body.target, []).append(_said(entry, seq, entry.body))
         case Accepted():
             _accept(state, entry.body.entries)
         case Copied():
@@ -395,6 +357,68 @@ def _apply(state: State, entry: Entry, seq: int) -> None:
             state.gone.update(entry.body.entries)
         case Opened():
             state.opened = entry.body
+        case _:
+            group, key = _place(state, entry)
+            _set(state, group, key, entry, seq, entry.body, entry.body.bases)
+
+
+def _begin(state: State, entry: Observed | Photographed | Found | Attached, seq: int) -> None:
+    """Put the first version of a thing that is known by its entry's id, and what hangs on it."""
+    version = _version(entry, seq, entry.body)
+    thing = Thing(entry.id, {entry.id: version}, [entry.id])
+    match entry:
+        case Observed():
+            state.observations[entry.id] = thing
+            _touch(state, entry.id)
+        case Photographed():
+            state.photos[entry.id] = thing
+            _hang(state, state._photos_of, entry.body.observation, entry.id)
+        case Found():
+            state.findings[entry.id] = thing
+        case Attached():
+            state.attachments[entry.id] = thing
+            if entry.body.observation:
+                _hang(state, state._attached_to, entry.body.observation, entry.id)
+
+
+def _hang(state: State, things_of: dict[str, list[str]], observation: str, key: str) -> None:
+    _touch(state, observation)
+    things_of.setdefault(observation, []).append(key)
+
+
+def _say(state: State, entry: Confirmed | Responded | Verified, seq: int) -> None:
+    match entry:
+        case Confirmed():
+            state.confirmations.setdefault(entry.body.finding, []).append(_said(entry, seq, entry.body))
+        case Responded():
+            state.responses.setdefault(entry.body.finding, []).append(_said(entry, seq, entry.body))
+        case Verified():
+            state.verifications.setdefault(entry.body.target, []).append(_said(entry, seq, entry.body))
+
+
+def _place(state: State, entry: Keyed) -> tuple[dict[str, Thing[Any]], str]:
+    """Among which things the one stands that this is a version of, and by which key."""
+    match entry:
+        case MarkedUp():
+            return state.markups, entry.body.photo
+        case Answered():
+            return state.answers, entry.body.element
+        case Judged():
+            return state.judgements, entry.body.element
+        case MeetingHeld():
+            return state.meetings, entry.body.meeting
+        case Ticked():
+            return state.ticks, f"{entry.body.meeting}/{entry.body.point}"
+        case Attended():
+            return state.attendance, entry.body.name
+        case Arrived():
+            return state.arrivals, entry.body.visit
+        case Left():
+            return state.departures, entry.body.visit
+        case Permitted():
+            return state.permissions, f"{entry.body.stop}/{entry.body.area}"
+        case Accompanied():
+            return state.company, f"{entry.body.stop}/{entry.body.name}"
 
 
 def _carry(state: State, copied: Copied, seq: int) -> None:
@@ -423,10 +447,6 @@ def _said(entry: Head, seq: int, body: T) -> Said[T]:
     return Said(entry.id, seq, entry.by, entry.made_at, body)
 
 
-def _begin(group: dict[str, Thing[T]], key: str, entry: Head, seq: int, content: T) -> None:
-    group[key] = Thing(key, {key: _version(entry, seq, content)}, [key])
-
-
 def _set(
     state: State,
     group: dict[str, Thing[T]],
@@ -450,6 +470,12 @@ def _amend(state: State, entry: Amended, seq: int) -> None:
         photos = state._photos_of.setdefault(body.photo.observation, [])
         if body.target not in photos:
             photos.append(body.target)
+
+
+def _withdraw(state: State, entry: Withdrawn, seq: int) -> None:
+    thing = state.target(entry.body.target)
+    if thing is not None:
+        _put_on(state, thing, _version(entry, seq, None, entry.body.reason), entry.body.bases)
 
 
 def _put_on(state: State, thing: Thing[Any], version: Version[Any], bases: list[str]) -> None:
