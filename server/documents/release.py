@@ -11,6 +11,8 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from server.audit.admission import Admission, Admit
 from server.audit.entries import Entry, Released, ReleasedBody, encode
 from server.audit.gaps import Gap
@@ -56,49 +58,54 @@ async def release(
     look at it, then release again), or gaps or `admit` say no.
     """
     state = await rooms.journal.state(audit)
-    if state.released:
-        raise NotReleased("already_released")
     errors = [gap for gap in gaps if gap.severity == "error"]
-    if kept := next((gap for gap in errors if not may_be_dismissed(gap.id)), None):
-        raise NotReleased("must_be_mended", kept.code)
-    if errors and not reason.strip():
-        raise NotReleased("reason_missing", str(len(errors)))
-    seq, head = state.seq, state.hash
-    criteria = await rooms.criteria_of(state)
-    editions = [one.standard for one in state.setup.visit.criteria]
-    pins = criteria.pins(house=state.setup.house, form=state.setup.form, standards=editions)
-    standing = await rooms.journal.standing_digest(audit, seq)
-    day = now.astimezone(ZoneInfo(state.setup.time_zone)).date().isoformat()
-    report = compile_report(state, criteria, dated=day)
-    tree = await rooms.blobs.put(
-        audit, freeze.canonical(freeze.without_signatures(report)), media=MEDIA["json"]
-    )
-    docx = await _store(rooms, audit, await print_report(rooms, audit, report, "docx", lang))
-    pdf = await _store(rooms, audit, await print_report(rooms, audit, report, "pdf", lang))
-    body = ReleasedBody(
-        tree=tree,
-        docx=docx,
-        pdf=pdf,
-        head=seq,
-        head_hash=head,
-        build=build(),
-        pins=pins | {LANG_PIN: lang},
-        standing=standing,
-        gaps=[gap.id for gap in errors],
-        reason=reason.strip() if errors else "",
-    )
-    entry = Released(id=_uuid7(now), audit=audit, made_at=now, by=principal, device=_DEVICE, body=body)
+    _check(state, errors, reason)
+    frozen = await _freeze(rooms, state, lang, now)
+    if errors:
+        frozen = structs.replace(frozen, gaps=[gap.id for gap in errors], reason=reason.strip())
+    entry = Released(id=_uuid7(now), audit=audit, made_at=now, by=principal, device=_DEVICE, body=frozen)
 
     def unmoved(current: State, proposed: Entry) -> Admission:
-        if current.seq != seq:
-            return Admission("refused", "moved_on", f"{current.seq - seq}")
+        if current.seq != frozen.head:
+            return Admission("refused", "moved_on", f"{current.seq - frozen.head}")
         return admit(current, proposed)
 
     appended = await rooms.journal.append(audit, [encode(entry)], sender=principal, admit=unmoved)
     result = appended.results[0]
     if result.status != "stored":
         raise NotReleased(result.reason, result.detail)
-    return body
+    return frozen
+
+
+def _check(state: State, errors: Sequence[Gap], reason: str) -> None:
+    if state.released:
+        raise NotReleased("already_released")
+    if kept := next((gap for gap in errors if not may_be_dismissed(gap.id)), None):
+        raise NotReleased("must_be_mended", kept.code)
+    if errors and not reason.strip():
+        raise NotReleased("reason_missing", str(len(errors)))
+
+
+async def _freeze(rooms: Rooms, state: State, lang: Lang, now: datetime) -> ReleasedBody:
+    """Put the report's tree, DOCX and PDF among the blobs; what a release says of them and their making."""
+    audit, head, head_hash = state.audit, state.seq, state.hash
+    criteria = await rooms.criteria_of(state)
+    editions = [one.standard for one in state.setup.visit.criteria]
+    pins = criteria.pins(house=state.setup.house, form=state.setup.form, standards=editions)
+    standing = await rooms.journal.standing_digest(audit, head)
+    day = now.astimezone(ZoneInfo(state.setup.time_zone)).date().isoformat()
+    report = compile_report(state, criteria, dated=day)
+    tree = freeze.canonical(freeze.without_signatures(report))
+    return ReleasedBody(
+        tree=await rooms.blobs.put(audit, tree, media=MEDIA["json"]),
+        docx=await _store(rooms, audit, await print_report(rooms, audit, report, "docx", lang)),
+        pdf=await _store(rooms, audit, await print_report(rooms, audit, report, "pdf", lang)),
+        head=head,
+        head_hash=head_hash,
+        build=build(),
+        pins=pins | {LANG_PIN: lang},
+        standing=standing,
+    )
 
 
 async def _store(rooms: Rooms, audit: str, made: Made) -> str:
