@@ -38,8 +38,12 @@ def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
 
 
 def _about(one: Attending, lang: Lang) -> list[Words]:
+    """Who it is. Whoever is still to sign has room to write the rest by hand."""
     name = name_of(one).en if lang == "en" else one.name
-    return [plain(name, lang), plain(one.department, lang), words(one.position, lang)]
+    about = [plain(one.department, lang), words(one.position, lang)]
+    if any(one.signed):
+        about = [told or term("not_told", lang) for told in about]
+    return [plain(name, lang), *about]
 
 
 def _mark(signed: SignedBody | None, lang: Lang) -> Words:

@@ -17,6 +17,7 @@ TERMS: dict[str, Text] = {
     "documents": Text(zh="附件影像", en="Attached documents"),
     "no_file": Text(zh="无文件", en="No file"),
     "none": Text(zh="无", en="None"),
+    "not_told": Text(zh="—", en="—"),
     "empty": Text(zh="未填", en="Not filled in"),
     "empties": Text(zh="未填的报告项", en="Elements not filled in"),
     "conflict": Text(zh="两个版本", en="Two versions"),

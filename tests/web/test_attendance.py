@@ -21,7 +21,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from server.audit.state import State
 from server.people.guests import LATE
 from tests.evidence.pictures_made import photo
-from tests.support.guests import GuestPhone, come_in
+from tests.support.guests import GuestPhone, come_in, link
 from tests.support.html import Html
 from tests.support.world import AUDIT, World, entry
 
@@ -253,6 +253,23 @@ def test_the_sheet_is_printed_with_room_to_sign_and_what_was_drawn(world: World)
     assert page.count("<svg") >= 1, "its code"
     assert b"word/media/" in printed(world, "docx")
     assert printed(world, "pdf").startswith(b"%PDF")
+
+
+def test_what_somebody_did_not_say_is_a_dash_once_signed_and_room_to_write_before(world: World) -> None:
+    invited = link(world)
+    assert "签到表才完整" in GuestPhone(world).get(f"/in/{invited}").text
+    sign(come_in(world, name="韩启明"))
+    sheet = printed(world).decode()
+    assert about("韩启明", sheet) == ["—", "—"]
+    assert about("leader 某", sheet) == ["", ""]
+    assert about("韩启明", world.visitor("leader").get(f"/audits/{AUDIT}/report.html").text) == ["—", "—"]
+
+
+def about(name: str, page: str) -> list[str]:
+    """Department and position of somebody, as a printed table has them."""
+    rows = [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in page.split("<tr")]
+    told = [[re.sub("<[^>]+>", "", cell).strip() for cell in row] for row in rows]
+    return next(row[1:3] for row in told if row and row[0] == name)
 
 
 def test_a_photographed_sheet_is_filed_by_its_code_whatever_came_since(world: World) -> None:

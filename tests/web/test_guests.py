@@ -69,7 +69,9 @@ def test_robots_that_look_burn_nothing(world: World) -> None:
 def test_a_guides_link_is_for_one_phone(world: World) -> None:
     token = made(world, role="guide", label="邱晓芸")
     first, second = GuestPhone(world), GuestPhone(world)
-    assert "邱晓芸" in first.get(f"/in/{token}").text
+    page = first.get(f"/in/{token}").text
+    assert "邱晓芸" in page
+    assert "签到表才完整" not in page, "a guide stands on no sheet"
     assert first.come_in(token, "邱晓芸").status_code == 303
     assert f"/guests/{first.id}" in first.get(f"/in/{token}").text, "who is in already goes on"
     assert second.get(f"/in/{token}").status_code == 409

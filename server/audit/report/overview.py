@@ -256,7 +256,7 @@ def persons(context: Context, element: Element) -> Filling:
     columns = [Text(zh="姓名", en="Name"), Text(zh="部门", en="Department"), Text(zh="职务", en="Position")]
     team_names = {member.name for member in context.setup.team.values()}
     rows = [
-        [name_of(a), context.department(a.department), a.position]
+        [name_of(a), _told(context.department(a.department)), _told(a.position)]
         for thing in context.state.attendance.values()
         if (a := thing.current) is not None and a.name not in team_names
     ]
@@ -264,6 +264,10 @@ def persons(context: Context, element: Element) -> Filling:
     drawn, ids = _drawn(context)
     blocks = [*intro.blocks, *table(columns, rows).blocks, *drawn]
     return Filling(blocks, [*named_by(context, element), *ids])
+
+
+def _told(about: Text) -> Text:
+    return about if has_words(about) else same("—")
 
 
 def _drawn(context: Context) -> tuple[list[Block], list[str]]:
