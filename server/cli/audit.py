@@ -22,20 +22,25 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `audit` with its actions; each sets `run`."""
     from server.audit.gaps import GATES
 
-    audit = subparsers.add_parser("audit", help="import, export, verify, list audits; their gaps")
+    audit = subparsers.add_parser("audit")
     actions = audit.add_subparsers(
         dest="action", required=True, metavar="import | export | verify | erase | list | gaps"
     )
     importing = actions.add_parser(
-        "import", help="import an exported audit or an interchange file; the last line is the audit's id"
+        "import", help="take in an audit or what a phone held; the last line is the audit's id"
     )
-    importing.add_argument("file", metavar="FILE", type=Path)
+    importing.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="an exported audit, an interchange file or the file that a phone made of what it had not sent",
+    )
     custody.add_actions(actions)
     listing = actions.add_parser("list", help="all audits, the newest first")
     listing.add_argument("--json", action="store_true", help="as JSON, for programs")
     gaps = actions.add_parser("gaps", help="what is missing or contradicts itself before a gate")
-    gaps.add_argument("audit", metavar="ID")
-    gaps.add_argument("--gate", choices=GATES)
+    gaps.add_argument("audit", metavar="ID", help="as `clausewalk audit list` shows it")
+    gaps.add_argument("--gate", choices=GATES, help="those due at this gate or before it; default: all")
     gaps.add_argument("--json", action="store_true", help="as JSON, for programs")
     audit.set_defaults(run=run)
 

@@ -13,9 +13,7 @@ from server.cli.progress import bar
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `backup`; it sets `run`."""
-    backup = subparsers.add_parser(
-        "backup", help="back everything up into a folder, while the server runs; again: only what is new"
-    )
+    backup = subparsers.add_parser("backup")
     backup.add_argument(
         "out", metavar="OUT", type=Path, help="a folder outside the data, best on another disk"
     )

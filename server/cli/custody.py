@@ -17,17 +17,19 @@ def add_actions(actions: _SubParsersAction[ArgumentParser]) -> None:
     exporting = actions.add_parser(
         "export", help="an audit as one file: journal, photos, what it was made with"
     )
-    exporting.add_argument("audit", metavar="ID")
-    exporting.add_argument("-o", "--output", metavar="FILE.zip", type=Path, required=True)
+    exporting.add_argument("audit", metavar="ID", help="as `clausewalk audit list` shows it")
+    exporting.add_argument(
+        "-o", "--output", metavar="FILE.zip", type=Path, required=True, help="the file to write"
+    )
     verifying = actions.add_parser(
         "verify", help="name every entry and blob that was changed, lost or swapped"
     )
-    verifying.add_argument("audit", metavar="FILE.zip|ID")
+    verifying.add_argument("audit", metavar="FILE.zip|ID", help="an exported audit, or one that is here")
     verifying.add_argument("--head", metavar="HASH", help="a head hash seen earlier: finds a cut-off tail")
     erasing = actions.add_parser(
         "erase", help="drop the bytes of entries and their photos for good; digests and the reason stay"
     )
-    erasing.add_argument("audit", metavar="ID")
+    erasing.add_argument("audit", metavar="ID", help="as `clausewalk audit list` shows it")
     erasing.add_argument("--entries", metavar="ENTRY", nargs="+", required=True, help="ids of entries")
     erasing.add_argument("--rule", required=True, help="the law, clause or contract that asks for it")
     erasing.add_argument("--person", required=True, help="who decided it")

@@ -19,9 +19,7 @@ _MARK = {"ok": "ok     ", "warning": "WARNING", "problem": "PROBLEM"}
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `doctor`; it sets `run`."""
-    doctor = subparsers.add_parser(
-        "doctor", help="what is wrong with data, disk and installation, and how to mend it"
-    )
+    doctor = subparsers.add_parser("doctor")
     doctor.add_argument("--deep", action="store_true", help="read every entry and every byte, too")
     doctor.add_argument(
         "--mend", action="store_true", help="remove old unfinished uploads and files that belong to nothing"

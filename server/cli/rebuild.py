@@ -11,7 +11,7 @@ from server.web.services import Services
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `rebuild`; it sets `run`."""
-    rebuild = subparsers.add_parser("rebuild", help="make lists and smaller copies of photos again")
+    rebuild = subparsers.add_parser("rebuild")
     rebuild.set_defaults(run=run)
 
 

@@ -20,18 +20,20 @@ _LANGUAGES = ("zh", "en", "both")
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `report`; it sets `run`."""
-    report = subparsers.add_parser("report", help="the report or the record sheets of an audit as a file")
-    report.add_argument("audit", metavar="ID")
+    report = subparsers.add_parser("report")
+    report.add_argument("audit", metavar="ID", help="as `clausewalk audit list` shows it")
     report.add_argument(
         "-o",
         "--output",
         metavar="FILE",
         type=Path,
         required=True,
-        help="its ending says what: .docx .pdf .html .json",
+        help="its ending says what: .docx, .pdf, .html, or .json for programs",
     )
-    report.add_argument("--lang", choices=_LANGUAGES, default="zh")
-    report.add_argument("--house", metavar="NAME", default="", help="print it as this house would")
+    report.add_argument("--lang", choices=_LANGUAGES, default="zh", help="default: zh")
+    report.add_argument(
+        "--house", metavar="NAME", default="", help="print it as this house would; default: the audit's"
+    )
     report.add_argument(
         "--sheets", action="store_true", help="the record sheets 审核记录表 in place of the report"
     )

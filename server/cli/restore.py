@@ -14,7 +14,7 @@ from server.cli.progress import bar
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `restore`; it sets `run`."""
-    restore = subparsers.add_parser("restore", help="make a data folder from a backup, everything verified")
+    restore = subparsers.add_parser("restore")
     restore.add_argument(
         "given", metavar="IN", type=Path, help="the folder of backups (its newest), or one in it"
     )

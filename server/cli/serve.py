@@ -27,9 +27,11 @@ _HERE = "127.0.0.1"
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `serve`."""
-    serve = subparsers.add_parser("serve", help="serve the program")
+    serve = subparsers.add_parser("serve")
     serve.add_argument(
-        "--host", help="address to serve at; with --tls the one phones reach (default: all found)"
+        "--host",
+        help="address to serve at (default: this machine alone); with --tls the one that phones reach"
+        " (default: all found)",
     )
     serve.add_argument(
         "--port", type=int, default=_PORT, help=f"port of plain HTTP (default {_PORT}; 0: a free one)"

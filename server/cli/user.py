@@ -18,22 +18,22 @@ from server.web.services import Services
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `user` with its actions; each sets `run`."""
-    user = subparsers.add_parser("user", help="add, list and disable accounts")
+    user = subparsers.add_parser("user")
     actions = user.add_subparsers(dest="action", required=True, metavar="add | list | disable")
     adding = actions.add_parser(
-        "add", help="make an account; the password comes from stdin or is made and printed"
+        "add", help="make an account; the password is asked for, or else made and printed"
     )
-    adding.add_argument("login", metavar="LOGIN")
+    adding.add_argument("login", metavar="LOGIN", help="what they sign in with")
     adding.add_argument("--name", required=True, help="the person's name as it stands in reports")
     adding.add_argument("--role", required=True, choices=get_args(AccountRole))
-    adding.add_argument("--language", choices=get_args(Language), default="zh")
+    adding.add_argument("--language", choices=get_args(Language), default="zh", help="default: zh")
     adding.add_argument(
         "--password-stdin", action="store_true", help="read the password from the first line of stdin"
     )
     listing = actions.add_parser("list", help="all accounts")
     listing.add_argument("--json", action="store_true", help="as JSON, for programs")
     disabling = actions.add_parser("disable", help="stop an account and end its sessions")
-    disabling.add_argument("login", metavar="LOGIN")
+    disabling.add_argument("login", metavar="LOGIN", help="as `clausewalk user list` shows it")
     user.set_defaults(run=run)
 
 

@@ -24,13 +24,13 @@ from server.settings import data_root
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add ``checklists`` with its actions; each sets ``run``."""
-    checklists = subparsers.add_parser("checklists", help="standards, checklists, report forms and houses")
+    checklists = subparsers.add_parser("checklists")
     actions = checklists.add_subparsers(
         dest="action",
         required=True,
         metavar="ACTION",
     )
-    checking = actions.add_parser("check", help="refuse wrong data with file, line and reason")
+    checking = actions.add_parser("check", help="name what is wrong in the data, with file, line and reason")
     checking.add_argument(
         "paths", metavar="PATH", nargs="*", type=Path, help="file or folder; default: all that is in use here"
     )
@@ -46,11 +46,15 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     diff.add_argument("old", metavar="OLD", type=Path, help="a file or folder as it was")
     diff.add_argument("new", metavar="NEW", type=Path, help="the same as it is now")
     reading = actions.add_parser("import", help="make a list from a spreadsheet (docs/checklists.md)")
-    reading.add_argument("sheet", metavar="FILE.xlsx", type=Path)
-    reading.add_argument("-o", "--output", metavar="FILE.toml", type=Path, required=True)
+    reading.add_argument("sheet", metavar="FILE.xlsx", type=Path, help="the spreadsheet")
+    reading.add_argument(
+        "-o", "--output", metavar="FILE.toml", type=Path, required=True, help="the list to write"
+    )
     writing = actions.add_parser("export", help="a list as a spreadsheet, to change and import")
     writing.add_argument("list", metavar="ID", help="as `clausewalk checklists list` names it")
-    writing.add_argument("-o", "--output", metavar="FILE.xlsx", type=Path, required=True)
+    writing.add_argument(
+        "-o", "--output", metavar="FILE.xlsx", type=Path, required=True, help="the spreadsheet to write"
+    )
     actions.add_parser("compile", help="pack the words of checklists/terms for phone and server")
     checklists.set_defaults(run=run)
 

@@ -21,7 +21,7 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add `demo`; it sets `run`."""
-    demo = subparsers.add_parser("demo", help="load the sample audit, photos and accounts to try the program")
+    demo = subparsers.add_parser("demo")
     demo.set_defaults(run=run)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from server.cli import COMMANDS
 from tests.support.live import COMMAND, environment, live_server
 from tests.support.world import AUDIT
 
@@ -25,6 +27,15 @@ def run(*arguments: str, typed: str = "", **settings: str) -> subprocess.Complet
         env=environment(**settings),
         check=False,
     )
+
+
+@pytest.mark.parametrize("page", [*([one] for one in COMMANDS), ["audit", "gaps"], ["checklists", "export"]])
+def test_a_commands_own_page_says_what_it_does_and_where_the_data_are(page: list[str]) -> None:
+    above = run(*page[:-1], "--help", COLUMNS="200").stdout
+    own = run(*page, "--help", COLUMNS="200").stdout
+    what = own.split("\n\n")[1]
+    assert re.search(rf"^    {page[-1]}\s+{re.escape(what)}$", above, re.MULTILINE), own
+    assert "--data DIR" in own
 
 
 @pytest.mark.parametrize(

@@ -29,15 +29,18 @@ class Question(msgspec.Struct, frozen=True):
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add ``suggest``, which sets ``run``."""
-    suggest = subparsers.add_parser("suggest", help="the clauses that a text speaks of")
+    suggest = subparsers.add_parser("suggest")
     suggest.add_argument(
-        "--scheme", action="append", default=[], help="QMS, EMS, OHSMS …, several times; default: these three"
+        "--scheme",
+        action="append",
+        default=[],
+        help="QMS, EMS, OHSMS … or their letter; may be repeated; default: these three",
     )
     suggest.add_argument("--json", action="store_true", help="as JSON, for programs")
     suggest.add_argument(
         "--jsonl",
         action="store_true",
-        help='read {"text", "scheme"} from stdin, a line each; answer likewise',
+        help='read {"text", "scheme"} from stdin, one a line; answer each with a line of JSON',
     )
     suggest.add_argument("text", metavar="TEXT", nargs="*", help="what was written; default: stdin")
     suggest.set_defaults(run=run)
