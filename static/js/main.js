@@ -31,6 +31,7 @@ const PARTS = [
   ["[data-phone-facts]", () => import("./phone-facts.js")],
   ["[data-drafts-elsewhere]", () => import("./drafts-elsewhere.js")],
   ["[data-mark-photo]", () => import("./mark-photo.js")],
+  ["[data-look-photo]", () => import("./look-photo.js")],
   ["[data-share]", () => import("./share.js")],
   ["[data-shared]", () => import("./share-waiting.js")],
   ["[data-outbox]", () => import("./outbox-page.js")],

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import SHIFTS, call, listens, rows, until, visit
+from tests.browser.support.phone import PHONE, SHIFTS, call, listens, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer, live_server
@@ -557,3 +557,21 @@ def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger
     visit(phone, f"/audits/{AUDIT}/stops/s2")
     expect(noted).to_have_count(1)
     expect(noted.locator("[data-pending-mark]")).to_have_count(0)
+
+
+def test_a_photo_of_a_record_is_seen_as_large_as_the_screen(phone: Page, tmp_path: Path) -> None:
+    file = tmp_path / "IMG_0001.jpg"
+    file.write_bytes(camera_jpeg(1600, 1200))
+    begin(phone)
+    phone.set_input_files("[data-gallery]", file)
+    expect(phone.locator("[data-shots] figure")).to_have_count(1)
+    nothing_left(phone)
+    visit(phone, f"/audits/{AUDIT}/stops/s2")
+    phone.locator("#records [data-look-photo]").last.tap()
+    picture = phone.locator("dialog img")
+    until(lambda: picture.evaluate("one => one.naturalWidth") > 320)
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] == PHONE["width"]
+    picture.tap()
+    expect(phone.locator("dialog")).to_have_count(0)
