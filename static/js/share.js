@@ -80,7 +80,7 @@ page.addEventListener("click", async (event) => {
     await show();
     return;
   }
-  void developPhotos(sendNow);
+  void developPhotos();
   void sendNow();
   const at = `/audits/${audit}/stops/${stop}`;
   location.assign(ids.length === 1 ? `${at}/capture?note=${ids[0]}` : at);

@@ -65,13 +65,14 @@ def share(page: Page, text: str) -> bytes:
     return photo
 
 
-def test_what_is_shared_without_a_network_becomes_a_note_at_the_chosen_stop(
-    phone: Page, server: LiveServer
+@pytest.mark.parametrize("is_offline", [True, False], ids=["without a network", "with one"])
+def test_what_is_shared_becomes_a_note_at_the_chosen_stop(
+    phone: Page, server: LiveServer, is_offline: bool
 ) -> None:
     begin(phone)
     visit(phone, "/share")
     ledger = Ledger(server)
-    phone.context.set_offline(True)
+    phone.context.set_offline(is_offline)
     share(phone, "3 号炉的铭牌")
     assert len(rows(phone, "drafts")) == 1
     expect(phone.locator("[data-part=list]")).to_contain_text("3 号炉的铭牌")
