@@ -11,7 +11,7 @@ import { hourMinute } from "./clock.js";
 import { pageData } from "./dom.js";
 import { dropDraft, forgetLeft, leaveDraft, loadDraft, ownKey, saveDraft } from "./drafts.js";
 import { goOn } from "./leaving.js";
-import { Note } from "./note.js";
+import { Note, same } from "./note.js";
 import * as outbox from "./outbox.js";
 import { developPhotos } from "./photos.js";
 import { Documents } from "./documents.js";
@@ -59,7 +59,7 @@ class Capture {
   }
 
   async open() {
-    const draft = await loadDraft(this.key);
+    const draft = await this.#unfinished();
     if (draft?.form.note && !this.page.observation) Object.assign(this.note, draft.form.note);
     else if (draft?.form.id && !this.note.exists) this.note.id = draft.form.id; // what other devices know it by
     await this.note.catchUp();
@@ -84,6 +84,22 @@ class Capture {
     await this.shots.draw();
     await this.documents.draw();
     void this.#look();
+  }
+
+  /** The draft, unless it says what was kept after all while its page was left. */
+  async #unfinished() {
+    const draft = await loadDraft(this.key);
+    const kept = draft?.form.underway?.length && (await outbox.lastKept(ownKey(this.key)));
+    const done = kept && draft?.form.underway.find((/** @type {any} */ { id }) => id === kept.id);
+    if (!draft || !done) return draft;
+    const { form, camera } = draft;
+    if (camera || !same(toContent(form.fields, done.content), done.content)) {
+      form.note = { id: form.id, bases: kept.bases, open: kept.open, content: done.content };
+      return draft;
+    }
+    await dropDraft(this.key);
+    void this.shared.end(form.id);
+    return undefined;
   }
 
   /** Writing never waits for the camera. */
@@ -143,13 +159,13 @@ class Capture {
   }
 
   /**
-   * The draft: the fields, and which note they belong to if the shutter already kept it.
+   * The draft: the fields, which note they belong to if the shutter already kept it, and what is just being kept of it.
    * @returns {[string, string, any, boolean]}
    */
   get #draft() {
-    const { id, bases, open, content } = this.note;
+    const { id, bases, open, content, underway } = this.note;
     const note = this.note.exists ? { id, bases, open, content } : undefined;
-    return [this.key, this.page.audit, { fields: this.form.fields, note, id }, this.outside];
+    return [this.key, this.page.audit, { fields: this.form.fields, note, id, underway }, this.outside];
   }
 
   get #dirty() {

@@ -3,7 +3,6 @@
  * One note while it is being written: an observation that may be new, kept but unsent, or long on the server.
  * Decides whether what changed is written in place or becomes an amendment, and keeps photos with it.
  *
- * @typedef {import("./outbox.js").NewEntry} NewEntry
  * @typedef {{bytes: ArrayBuffer, media: string, name?: string, facts: import("./store.js").PhotoFacts}} Picture
  *
  * @typedef {object} NoteStart
@@ -11,6 +10,8 @@
  * @property {string} [observation] id, if it exists already
  * @property {string[]} [bases] heads seen on the server
  * @property {Record<string, any> | null} [content] as the server has it
+ *
+ * @typedef {{id: string, content: Record<string, any>}} Keeping what is being kept; whether it was is not known yet
  */
 
 import * as outbox from "./outbox.js";
@@ -30,6 +31,8 @@ export class Note {
     this.content = content;
     /** A refused entry that this note takes the place of. */
     this.replaces = "";
+    /** The oldest first. @type {Keeping[]} */
+    this.underway = [];
     /** @type {Promise<unknown>} */
     this.turn = Promise.resolve();
   }
@@ -69,42 +72,44 @@ export class Note {
 
   /**
    * Keep the note as it is now, and photos with it. One after the other, however fast the shutter goes.
-   * @param {Record<string, any>} body the whole observation
+   * @param {Record<string, any>} content the whole observation
    * @param {Picture[]} [pictures]
    * @param {string} [draft] key of the draft that this makes superfluous
    * @returns {Promise<void>} after the commit
    */
-  keep(body, pictures = [], draft = "") {
-    const kept = this.turn.then(() => this.#keep(body, pictures, draft && ownKey(draft)));
+  keep(content, pictures = [], draft = "") {
+    const keeping = { id: uuid7(), content };
+    this.underway.push(keeping);
+    const kept = this.turn
+      .then(() => this.#keep(keeping, pictures, draft && ownKey(draft)))
+      .finally(() => this.underway.shift());
     this.turn = kept.catch(() => undefined);
     return kept;
   }
 
-  /** @param {Record<string, any>} body @param {Picture[]} pictures @param {string} draft */
-  async #keep(body, pictures, draft) {
+  /** @param {Keeping} keeping @param {Picture[]} pictures @param {string} draft */
+  async #keep({ id, content }, pictures, draft) {
     const photos = pictures.map((picture) => ({ ...picture, audit: this.audit, observation: this.id }));
-    const changed = !this.exists || Boolean(this.replaces) || !same(body, this.content);
-    if (changed && this.open && (await outbox.revise(this.open, body))) {
-      await outbox.put([], photos, { draft });
-    } else {
-      const entries = changed ? [this.#entry(body)] : [];
-      const [made] = await outbox.put(entries, photos, { draft, replaces: this.replaces });
-      if (made) [this.bases, this.open] = [[made], made];
-      this.replaces = "";
-    }
-    this.content = body;
+    const changed = !this.exists || Boolean(this.replaces) || !same(content, this.content);
+    const isRevised = changed && Boolean(this.open) && (await outbox.revise(this.open, content));
+    const entry = changed && !isRevised ? this.#entry(id, content) : undefined;
+    const [bases, open] = entry ? [[entry.id], entry.id] : [this.bases, this.open];
+    const replaces = isRevised ? "" : this.replaces;
+    await outbox.put(entry ? [entry] : [], photos, { draft, kept: { id, bases, open }, replaces });
+    Object.assign(this, { bases, open, content });
+    if (!isRevised) this.replaces = "";
   }
 
-  /** @param {Record<string, any>} body @returns {NewEntry} */
-  #entry(body) {
-    if (!this.exists) return { kind: "observed", audit: this.audit, id: this.id, body };
-    const amendment = { target: this.id, bases: this.bases, observation: body };
-    return { kind: "amended", audit: this.audit, object: this.id, body: amendment };
+  /** @param {string} id of an amendment @param {Record<string, any>} content */
+  #entry(id, content) {
+    if (!this.exists) return { kind: "observed", audit: this.audit, id: this.id, body: content };
+    const body = { target: this.id, bases: this.bases, observation: content };
+    return { kind: "amended", audit: this.audit, id, object: this.id, body };
   }
 }
 
 /** @param {unknown} one @param {unknown} other */
-function same(one, other) {
+export function same(one, other) {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 

@@ -20,17 +20,20 @@
  * @property {{sha256: string, entry: string, kind: string}} [ready] bytes that go as they are, and the entry among those
  *   kept with them that names their hash: a signature, a photographed sheet
  * @property {string} [document] id of the `attached` entry that it will be a page of; it isn't sent before that is kept
+ *
+ * @typedef {{id: string, bases: string[], open: string}} Kept which keeping of a note it was, and where the note stands
  */
 
 import { checkSize, toRow } from "./entry-row.js";
 import { announce, changes } from "./outbox-changes.js";
-import { all, deviceId, marked, nextPlace, patch, write } from "./store.js";
+import { all, database, deviceId, marked, nextPlace, patch, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
 export { items } from "./outbox-items.js";
 export { TooLarge } from "./entry-row.js";
 export { changes };
 
+const KEPT = "kept/";
 let account = "";
 let device = "";
 
@@ -52,26 +55,36 @@ export function owner() {
  * Keep entries and photos, all or nothing.
  * @param {NewEntry[]} entries in the order in which they are to be sent
  * @param {NewPhoto[]} [photos]
- * @param {{draft?: string, replaces?: string, document?: string}} [done] a draft, or a refused entry, that this takes the
- *   place of; the document whose pages may now be sent
+ * @param {{draft?: string, kept?: Kept, replaces?: string, document?: string}} [done] a draft, or a refused entry, that
+ *   this takes the place of; what a page that is left meanwhile never hears; the document whose pages may now be sent
  * @returns {Promise<string[]>} ids of the entries, after the commit
  * @throws {TooLarge}
  */
 export async function put(entries, photos = [], done = {}) {
   const rows = entries.map((entry) => toRow(entry, owner()));
-  await write(["entries", "photos", "bytes", "drafts"], async (tx) => {
+  await write(["entries", "photos", "bytes", "drafts", "meta"], async (tx) => {
     const stores = /** @type {const} */ (["entries", "photos"]);
     const [entryPlace, photoPlace] = await Promise.all(stores.map((store) => nextPlace(tx, store)));
     await Promise.all([
       ...rows.map((row, at) => tx.objectStore("entries").add({ ...row, n: entryPlace + at })),
       ...photos.map((photo, at) => addPhoto(tx, photo, photoPlace + at)),
       done.draft && tx.objectStore("drafts").delete(done.draft),
+      done.draft && done.kept && tx.objectStore("meta").put(done.kept, KEPT + done.draft),
     ]);
     if (done.replaces) await replace(tx, done.replaces, rows[0].id);
     if (done.document) await releasePages(tx, done.document);
   });
   announce();
   return rows.map((row) => row.id);
+}
+
+/**
+ * What was kept last of what one form is about. It says no words, as it stays when those have left the phone.
+ * @param {string} draft key of the form's draft, as stored
+ * @returns {Promise<Kept | undefined>}
+ */
+export async function lastKept(draft) {
+  return (await database()).get("meta", KEPT + draft);
 }
 
 /**

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.support.keeping import NEVER_ENDS, NEVER_HEARS, when_keeping
 from tests.browser.support.phone import MODULES, until
 from tests.faults.scene import TEXT, TYPE, WebKitScene
 from tests.faults.troubles import ENTRIES, session_gone
@@ -91,6 +92,25 @@ def test_the_last_words_before_a_page_is_left(webkit_scene: WebKitScene) -> None
     webkit_scene.arrived(TEXT, photos=0)
     webkit_scene.begin()
     assert webkit_scene.call(TYPED) == ""
+
+
+@pytest.mark.parametrize(
+    ("does", "draft"), [(NEVER_HEARS, ""), (NEVER_ENDS, TEXT)], ids=["when it is kept", "before"]
+)
+def test_a_page_is_left_while_a_note_is_kept(webkit_scene: WebKitScene, does: str, draft: str) -> None:
+    """The words are a note or a draft, never both."""
+    webkit_scene.begin()
+    webkit_scene.call(TYPE, "textarea[name=text]", TEXT)
+    webkit_scene.call(when_keeping(does))
+    webkit_scene.tap("[data-again]")
+    webkit_scene.shows("html[data-keeping]")
+    webkit_scene.visit("/outbox")
+    webkit_scene.begin()
+    assert webkit_scene.call(TYPED) == draft
+    if draft:
+        webkit_scene.tap("[data-again]")
+        until(lambda: webkit_scene.call(TYPED) == "", "it is a note now")
+    webkit_scene.arrived(TEXT, photos=0)
 
 
 def test_a_phone_that_is_full(small_webkit_scene: WebKitScene, photo: Path) -> None:
