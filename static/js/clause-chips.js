@@ -48,8 +48,6 @@ export class ClauseChips {
   set(clauses, outcomes) {
     for (const box of this.chips.querySelectorAll("input")) box.checked = clauses.includes(box.value);
     for (const code of clauses) this.#check(code);
-    for (const fold of this.chips.querySelectorAll("details"))
-      fold.open ||= fold.querySelector("input:checked") !== null;
     this.#drawDiffering(outcomes);
   }
 
@@ -71,11 +69,13 @@ export class ClauseChips {
     this.add(clause.code);
   }
 
-  /** @param {string} code */
+  /** Check a clause where it can be seen. @param {string} code */
   #check(code) {
     const known = [...this.chips.querySelectorAll("input")].find((box) => box.value === code);
     if (known) {
       known.checked = true;
+      const fold = known.closest("details");
+      if (fold) fold.open = true;
       return;
     }
     const [scheme, number] = code.split(" ");

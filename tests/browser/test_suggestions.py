@@ -59,6 +59,17 @@ def test_a_tap_adds_a_suggested_clause_and_its_kind_of_evidence(phone: Page, ser
     assert [span["kind"] for span in entry["body"]["evidence"]] == ["sample"]
 
 
+def test_a_tap_on_a_clause_of_the_stop_shows_it(phone: Page) -> None:
+    folded = phone.locator("[data-chips] details input[value='QMS 8.5.1']")
+    expect(folded).to_be_hidden()
+    phone.locator(TEXT).fill(
+        "看装配线防错装置启用、作业指导书在位，抽3个工位实际扭矩在规定之内，首件、巡检记录完整"
+    )
+    phone.locator("[data-suggest='QMS 8.5.1']").click()
+    expect(folded.locator("..")).to_be_visible()
+    expect(folded).to_be_checked()
+
+
 def test_what_was_chosen_stays_whatever_is_written(phone: Page) -> None:
     find = phone.locator("input[data-find]")
     find.fill("Q8.6")
