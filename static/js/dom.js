@@ -34,7 +34,7 @@ export function icon(name) {
 
 /**
  * A status: icon, words, and the colour that goes with them.
- * @param {"ok" | "ofi" | "nc" | "wait"} kind
+ * @param {"ok" | "ofi" | "nc" | "wait" | "ns" | "na"} kind
  * @param {string} symbol
  * @param {string} words
  */

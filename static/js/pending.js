@@ -2,7 +2,7 @@
 /**
  * Puts what is only on this phone in its place in the lists, marked 仅在本机:
  * `[data-pending-for="stop/<id>"]` (or `item/<stop>/<item>`, or `audit/<id>`) gets a row for each new note that belongs
- * there; `[data-object="<id>"]` (a row of something the server has) gets a mark while a change or a photo of it waits.
+ * there, in place of a line `[data-nothing-here]`, and the heading's `[data-pending-count]` says how many; `[data-object="<id>"]` (a row of something the server has) gets a mark while a change or a photo of it waits.
  */
 
 import { calmly } from "./calmly.js";
@@ -22,6 +22,10 @@ const show = calmly(async () => {
     const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
     const tag = list.matches("ul, ol") ? "li" : "div";
     list.append(...here.map((note) => (note.kind === "found" ? findingRow(note, waiting) : row(note, tag, waiting))));
+    const nothing = /** @type {HTMLElement | null} */ (list.querySelector(":scope > [data-nothing-here]"));
+    if (nothing) nothing.hidden = here.length > 0;
+    const count = list.parentElement?.querySelector(":scope > h2 [data-pending-count]");
+    if (count) count.textContent = here.length ? ` · ${say("only.here.n", { n: here.length })}` : "";
   }
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
@@ -52,7 +56,9 @@ function row({ id, audit, entry }, tag, waiting) {
   const later = waiting.filter((one) => one.kind === "amended" && one.object === id);
   const { text = {}, outcome = "", stop, item = "" } = later.at(-1)?.entry.body.observation ?? entry.body;
   const photos = waiting.filter((one) => one.type === "photo" && one.object === id).length;
-  const words = text[pageLanguage()] || text.zh || text.en || outcomeWord(outcome) || (photos ? say("photo") : "");
+  const said = text[pageLanguage()] || text.zh || text.en;
+  const mark = said ? outcomeMark(outcome) : "";
+  const words = said || outcomeWord(outcome) || (photos ? say("photo") : "");
   const facts = [entry.made_at.slice(11, 16), photos ? say("photos.count", { n: photos }) : ""]
     .filter(Boolean)
     .join(" · ");
@@ -62,7 +68,7 @@ function row({ id, audit, entry }, tag, waiting) {
     tag,
     { "data-pending": id, "data-k": "wait" },
     icon("phone"),
-    el("div", {}, link, el("p", { class: "small mute" }, facts)),
+    el("div", {}, mark, link, el("p", { class: "small mute" }, facts)),
     status("wait", "phone", say("only.here")),
   );
 }
@@ -86,8 +92,24 @@ function findingRow({ id, audit, entry }, waiting) {
 
 /** The house's word for an outcome, as the page itself writes it. @param {string} outcome */
 export function outcomeWord(outcome) {
-  const radio = outcome && document.querySelector(`.seg input[value="${CSS.escape(outcome)}"]`);
-  return (radio && radio.closest("label")?.textContent?.trim()) || outcome;
+  return outcomeLabel(outcome)?.textContent?.trim() || outcome;
+}
+
+/** The outcome with its colour and icon; nothing on a page that doesn't know it. @param {string} outcome */
+function outcomeMark(outcome) {
+  const label = outcomeLabel(outcome);
+  if (!label) return "";
+  const kind = /** @type {Parameters<typeof status>[0]} */ (label.dataset.k);
+  return el("p", {}, status(kind, `o-${kind}`, outcomeWord(outcome)));
+}
+
+/** Strips get their radios late, so their template counts as well. @param {string} outcome */
+function outcomeLabel(outcome) {
+  if (!outcome) return null;
+  const template = /** @type {HTMLTemplateElement | null} */ (document.getElementById("outcomes"));
+  const value = `input[value="${CSS.escape(outcome)}"]`;
+  const radio = document.querySelector(`.seg ${value}`) ?? template?.content.querySelector(value);
+  return radio?.closest("label") ?? null;
 }
 
 changes.addEventListener("change", () => void show());

@@ -430,6 +430,27 @@ def test_what_is_only_on_the_phone_stands_in_its_place_and_can_be_changed(
     assert (texts or [one["body"]["text"] for one in ledger.new("observed")]) == [{"zh": "改过的"}]
 
 
+def test_a_stop_says_nothing_is_here_only_while_nothing_is(phone: Page) -> None:
+    stop = f"/audits/{AUDIT}/stops/s1"
+    visit(phone, stop)
+    nothing = phone.locator("#records [data-nothing-here]")
+    expect(nothing).to_be_visible()
+    phone.route("**/entries", lambda route: route.abort())
+    begin(phone, f"{stop}/capture")
+    phone.fill(TEXT, "这一站的第一条")
+    phone.locator(".seg label").filter(has_text="改进机会").tap()
+    phone.locator(SAVE).click()
+    row = phone.locator("#records [data-pending]")
+    expect(row.locator("[data-k=ofi]")).to_have_text("改进机会")
+    expect(nothing).to_be_hidden()
+    expect(phone.locator("#records h2")).to_contain_text("仅在本机 1")
+    [note] = rows(phone, "entries")
+    call(phone, "outbox", "remove", note["id"])
+    expect(row).to_have_count(0)
+    expect(nothing).to_be_visible()
+    expect(phone.locator("#records h2")).not_to_contain_text("仅在本机")
+
+
 def test_one_tap_on_an_outcome_is_a_note_the_second_changes_it(phone: Page, ledger: Ledger) -> None:
     visit(phone, f"/audits/{AUDIT}/stops/s2")
     strip = phone.locator(".seg[data-item]").first
