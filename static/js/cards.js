@@ -50,7 +50,7 @@ export class Cards {
   /** @param {Card} card @returns {HTMLElement} */
   #add(card) {
     const type = this.types.get(card.type);
-    const remove = el("button", { class: "ib", type: "button", "aria-label": say("card.remove") }, icon("x"));
+    const remove = el("button", { class: "btn", type: "button" }, icon("x"), say("card.remove"));
     const title = type ? type.title[pageLanguage()] || type.title.zh : card.type;
     const rows =
       type &&

@@ -6,7 +6,7 @@
  * position with `data-filed`; the position stays on the phone.
  */
 
-export {};
+import { say } from "./texts.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -36,16 +36,18 @@ function show(box) {
   const isPast = now > closes + DAY;
   const minutes = Math.max(0, Math.ceil(((state === "before" ? opens : closes) - now) / MINUTE));
   if (line.dataset.before === undefined) box.hidden = state !== "open";
-  line.textContent = (line.dataset[state] ?? "").replace("{minutes}", inWords(minutes));
+  line.textContent = (line.dataset[state] ?? "").replace("{left}", inWords(minutes));
   const note = line.closest(".note");
   if (note instanceof HTMLElement) note.dataset.k = { made: "ok", before: "na", open: "wait", over: isPast ? "na" : "nc" }[state];
   const draft = /** @type {HTMLDetailsElement | null} */ (box.querySelector("[data-explanation]"));
   if (draft && state === "over" && !isPast) draft.open = true;
 }
 
-/** Hours and minutes, as clocks have them. @param {number} minutes */
+/** Hours and minutes with their units: as clocks have them, they read as a time of day. @param {number} minutes */
 function inWords(minutes) {
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [hours && say("hours.n", { n: hours }), (rest || !hours) && say("minutes.n", { n: rest })];
+  return parts.filter(Boolean).join(" ");
 }
 
 /** @param {HTMLElement} box */

@@ -90,7 +90,7 @@ def test_the_draft_names_who_where_and_when(journal: Journal, rule: Window) -> N
     said = check_in.explanation(journal.state, opening, "05-18 08:30", "05-18 10:30")
     for word in ("甲公司", "闻砚秋、童其森", "05-18 08:30", "首次会议", "＿＿＿＿"):
         assert word in said.zh
-    assert "opening meeting" in said.en
+    assert "CCAA check-in (认证到) for the opening meeting" in said.en
 
 
 @given(st.dates(date(2021, 1, 2), date(2030, 1, 1)), st.integers(1, 600), st.integers(0, 600))
