@@ -161,7 +161,11 @@ def test_times_outside_the_stop(journal: Journal, find: Any) -> None:
     journal.observe("s2", "EMS 8.1", outcome="conform", seen_at="2026-05-18T12:29:00+08:00")
     assert not find("OUTSIDE_SLOT")
     journal.observe("s2", "EMS 8.1", outcome="conform", seen_at="2026-05-18T12:31:00+08:00", label="OB-63")
-    assert find("OUTSIDE_SLOT")[0].message.zh.startswith("OB-63时间12:31不在S02")
+    said = find("OUTSIDE_SLOT")[0].message
+    assert said.zh.startswith("OB-63（05-18 12:31）不在 S02 的计划时间（05-18 ")
+    assert said.zh.count("05-18") == 2, "the day of the plan is named once"
+    journal.observe("s2", "EMS 8.1", outcome="conform", seen_at="2026-05-18T12:40:00+08:00")
+    assert find("OUTSIDE_SLOT")[1].message.zh.startswith("05-18 12:40 的记录不在 S02 的")
 
 
 def test_claims(journal: Journal, find: Any) -> None:

@@ -26,7 +26,11 @@ FOUND = {
     "nc_due_before_end": ("NC_DUE_BEFORE_END", "findings/", "90017-2026-03期限2026-05-15"),
     "signature_not_in_list": ("SIGNATURE_NOT_ATTENDEE", "meetings/closing", "骆一苇缺末次会议签名"),
     "slot_without_observation": ("SLOT_EMPTY", "stops/S25", "卓以宁"),
-    "outside_slot": ("OUTSIDE_SLOT", "observations/", "OB-063时间12:20不在S12"),
+    "outside_slot": (
+        "OUTSIDE_SLOT",
+        "observations/",
+        "OB-063（05-18 12:20）不在 S12 的计划时间（05-18 15:00 至 16:30）内",
+    ),
     "photo_without_time": ("PHOTO_NO_TIME", "observations/", "PH-030没有拍摄时间"),
     "claim_as_verified": ("CLAIM_VERIFIED", "observations/", "OB-088"),
     "cover_type": ("COVER_TYPE", "report#cover", "封面“再认证审核”与1.2“监督审核”不一致"),

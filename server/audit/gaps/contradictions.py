@@ -188,14 +188,18 @@ def observation_times(audit: Audit, thing: Thing[Observation], content: Observat
         return
     if stop.start - _TOLERANCE <= seen_at <= stop.end + _TOLERANCE:
         return
-    name = audit.observation_name(thing, content)
-    at, planned = f"{seen_at.astimezone(audit.zone):%H:%M}", _hours(audit, stop)
+    at, (start, end) = f"{seen_at.astimezone(audit.zone):%m-%d %H:%M}", _hours(audit, stop.start, stop.end)
+    place = stop.label or content.stop
+    name = Text(
+        zh=f"{content.label}（{at}）" if content.label else f"{at} 的记录",
+        en=f"{content.label} ({at})" if content.label else f"The record of {at}",
+    )
     yield gap(
         "OUTSIDE_SLOT",
         severity="warning" if _elsewhere(audit, thing.first.by, seen_at) else None,
         message=Text(
-            zh=f"{name}时间{at}不在{stop.label or content.stop}（{'至'.join(planned)}）内",
-            en=f"{name} at {at} lies outside {stop.label or content.stop} ({' to '.join(planned)})",
+            zh=f"{name.zh}不在 {place} 的计划时间（{start} 至 {end}）内",
+            en=f"{name.en} lies outside the planned time of {place} ({start} to {end})",
         ),
         about=[seen_at, stop.start, stop.end],
         where=f"observations/{thing.id}",
@@ -209,8 +213,10 @@ def _elsewhere(audit: Audit, principal: str, at: datetime) -> bool:
     return any(stop.start <= at <= stop.end for stop in own if stop.start and stop.end)
 
 
-def _hours(audit: Audit, stop: Stop) -> list[str]:
-    return [f"{moment.astimezone(audit.zone):%m-%d %H:%M}" for moment in (stop.start, stop.end) if moment]
+def _hours(audit: Audit, start: datetime, end: datetime) -> tuple[str, str]:
+    """Begin and end in words; the day is named once where it is one."""
+    begins, ends = start.astimezone(audit.zone), end.astimezone(audit.zone)
+    return f"{begins:%m-%d %H:%M}", f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%m-%d %H:%M}"
 
 
 def claims_as_verified(audit: Audit, thing: Thing[Observation], content: Observation) -> Iterator[Gap]:
