@@ -24,6 +24,9 @@ _CODES = {
     413: "too_large",
 }
 
+_VIEW_TITLES = {404: "title_missing", 405: "title_missing", 500: "title_failed"}
+"""What a page is called that somebody only wanted to see, by what went wrong."""
+
 
 class Refusal(HTTPException):
     """A refusal with a code of its own; the sentence is `error.<code>` of the texts, filled with `values`."""
@@ -110,4 +113,8 @@ def _json(
 
 
 def _page(request: Request[Any, Any, Any], status: int, code: str, values: dict[str, Any]) -> Response[bytes]:
-    return page(request, "pages/error.html", status=status, code=code, values=values)
+    is_view = request.method in ("GET", "HEAD")
+    if is_view and code == "failed":
+        code = "view_failed"  # who only looked had nothing to save
+    title = _VIEW_TITLES.get(status, "title") if is_view else "title"
+    return page(request, "pages/error.html", status=status, code=code, title=title, values=values)

@@ -13,6 +13,7 @@ from server.settings import Settings, data_root
 from server.web.guards import check_routes
 from server.web.headers import content_security_policy
 from server.web.texts import LANGUAGES, load_texts, texts
+from tests.support.html import Html
 from tests.support.world import AUDIT, World, observed
 
 TEMPLATES = [path for path in sorted(data_root("templates").rglob("*.html")) if path.parent.name != "report"]
@@ -127,6 +128,11 @@ def test_a_failure_of_ours_tells_nothing_of_itself(world: World, monkeypatch: py
     assert page.status_code == 500
     assert page.json()["error"] == "failed"
     assert "secret detail" not in page.text
+    seen = Html(world.visitor("leader").get(f"/audits/{AUDIT}").text).words
+    assert "页面打不开" in seen
+    assert "没有保存" not in seen, "who only looked had nothing to save"
+    missing = Html(world.visitor("leader").get("/no/such/page").text).words
+    assert "找不到这一页" in missing
 
 
 def test_static_files_are_kept_for_ever_and_nothing_else_is_served(world: World) -> None:
