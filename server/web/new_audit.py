@@ -100,18 +100,20 @@ def _begin(form: Form, start: str) -> dict[str, Any]:
 
 
 def _days(form: Form) -> tuple[str, str]:
-    days = []
-    for name, otherwise in (("start", ""), ("end", form.get("start"))):
-        typed = form.get(name) or otherwise
-        try:
-            days.append(read_day(typed))
-        except Unreadable:
-            days.append("")
-            form.complain(name, "day" if typed else "no_day")
-    start, end = days
+    start = _day(form, "start")
+    end = _day(form, "end") if form.get("end") else start
     if start and end and end < start:
         form.complain("end", "end_before_start")
     return start, end
+
+
+def _day(form: Form, name: str) -> str:
+    typed = form.get(name)
+    try:
+        return read_day(typed)
+    except Unreadable:
+        form.complain(name, "day" if typed else "no_day")
+        return ""
 
 
 def _criteria(form: Form, house: str, start: str, stood: list[dict[str, Any]]) -> list[dict[str, Any]]:

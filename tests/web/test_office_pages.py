@@ -156,6 +156,12 @@ def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
     assert len(Html(reading.visitor("office").get("/office/audits").text).all("tr")) == before
 
 
+@pytest.mark.parametrize(("day", "sentence"), [("", "请填开始日期"), ("下周一", "日期请写成")])
+def test_an_audit_without_an_end_is_asked_for_its_day_once(reading: Sample, day: str, sentence: str) -> None:
+    answer = reading.visitor("office").fill("/office/audits/new", **filled(start=day, end=""))
+    assert Html(answer.text).words.count(sentence) == 1
+
+
 def test_the_next_audit_takes_over_facts_and_no_results(sample: Sample) -> None:
     before = sample.state()
     form = filled(previous=before.setup.visit.number, start="2027-03-01", end="2027-03-02")
