@@ -55,7 +55,7 @@ def test_findings_counts_and_clauses(made: Make, sample: Any, kind: str) -> None
 def test_choices_show_all_options_and_mark_the_chosen(made: Make, kind: str) -> None:
     printed = words(made(kind))
     assert "☐符合☑基本符合☐不符合" in printed
-    assert "☑暂停证书的原因已经消除,恢复认证注册☐保持认证注册☑在商定的时间内" in printed
+    assert "☑暂停证书的原因已经消除，恢复认证注册☐保持认证注册☑在商定的时间内" in printed
 
 
 @pytest.mark.parametrize("kind", FORMATS)
