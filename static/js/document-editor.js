@@ -112,6 +112,7 @@ class DocumentEditor {
       this.#complain(say("storage.full"));
       return false;
     }
+    this.message.hidden = true;
     void developPhotos();
     return true;
   }

@@ -130,6 +130,16 @@ def test_pages_taken_without_a_network_arrive_as_one_document(
         assert Image.open(io.BytesIO(whole)).size == (800, 1000)
 
 
+def test_a_page_answers_the_complaint_that_there_was_none(phone: Page) -> None:
+    begin(phone)
+    open_editor(phone)
+    complaint = phone.locator(f"{EDITOR} [role=alert]").filter(has_text="先拍至少一页")
+    phone.locator(f"{EDITOR} .go").click()
+    expect(complaint).to_be_visible()
+    take(phone, sheet())
+    expect(complaint).to_be_hidden()
+
+
 def is_red(pixel: Any) -> bool:
     return bool(pixel[0] > 180 and pixel[1] < 90)
 
