@@ -106,8 +106,8 @@ def explanation(state: State, one: Due, opens: str, closes: str) -> Text:
         ),
         en=(
             f"Audit {setup.visit.number}, {setup.client.name.get('en')}: because of ____, the team could not "
-            f"do the CCAA check-in (认证到) for the {en_meeting} meeting between {opens} and {closes}. The team "
-            f"({', '.join(english)}) was on site at {address.get('en')} as planned; the attendance sheet and "
-            "the audit records show it."
+            f"do the CCAA check-in (认证到) for the {en_meeting} meeting between {opens} and {closes}. "
+            f"The team ({', '.join(english)}) was on site at {address.get('en')} as planned; "
+            "the attendance sheet and the audit records show it."
         ),
     )

@@ -19,7 +19,6 @@ from server.audit.names import name_of
 from server.audit.next_visit import next_visit_by
 from server.audit.plan import checks as plan_checks
 from server.audit.plan import days as plan_days
-from server.audit.setup import Stop
 from server.audit.state import Thing
 from server.criteria.clauses import can_be_own
 from server.criteria.model import SCHEME_LETTERS, letter_of
