@@ -111,7 +111,7 @@ def text_of(finding: Finding, grades: Iterable[Word]) -> Text:
         f"Nonconformity {finding.number} ({title.get('en')}, {codes}, {finding.department})",
         finding.statement.get("en"),
         finding.evidence.get("en"),
-        "The facts are true and I understand this nonconformity. Signing means understood, not accepted.",
+        "The facts are true and I understand this nonconformity. Signing confirms this, not that I agree.",
     )
     return Text(zh=zh, en=en)
 

@@ -14,10 +14,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response
 
+from server.audit import too_early
 from server.audit.entries import Attended, AttendedBody, Meeting, Text
-from server.audit.signing import MEETINGS, attendance_text, signatures_of, who
+from server.audit.signing import MEETINGS, attendance_text, who
 from server.audit.state import State
 from server.people.guests import Guest
+from server.web import handed_in
 from server.web.by_link import HEADERS
 from server.web.come_in import OWN_PAGE, guest_context
 from server.web.errors import Refusal
@@ -25,7 +27,7 @@ from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case, guest_of
 from server.web.render import language_of, moment, page
 from server.web.services import Services
-from server.web.signatures import append_of_guest, delivered, guest_entry, read_drawn, signed_entry
+from server.web.signatures import Drawn, append_of_guest, delivered, guest_entry, read_drawn, signed_entry
 
 OWN_PAGE["attendee"] = "attendance"
 
@@ -37,8 +39,8 @@ async def attendance_page(
     """One meeting at a time: the text, the pad, or that it is signed."""
     guest, state = guest_of(request), case.state
     chosen = next((one for one in MEETINGS if one == meeting), _likely(state, guest))
-    signed = {one: signatures_of(state, one).get(guest.name) for one in MEETINGS}
-    today = datetime.now(UTC).astimezone(ZoneInfo(state.setup.time_zone)).date().isoformat()
+    now = datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(state.setup.time_zone)).date().isoformat()
     text = attendance_text(state, chosen, today).get(language_of(request))
     return page(
         request,
@@ -47,8 +49,8 @@ async def attendance_page(
         **guest_context(request, case),
         meeting=chosen,
         meetings=MEETINGS,
-        signed={one: found[1] for one, found in signed.items() if found},
-        at=_when(found[1].signed_at, state) if (found := signed[chosen]) else "",
+        signed={one: said for one in MEETINGS if (said := handed_in.signature(state, guest, one))},
+        planned=too_early.for_meeting(state, chosen, now),
         text=text.replace("{who}", who(guest.name, guest.department, guest.position, language_of(request))),
     )
 
@@ -71,6 +73,7 @@ async def sign_attendance(
     if meeting is None:
         raise Refusal(400, "bad_choice")
     drawn = await read_drawn(form)
+    _check_begun(case.state, meeting, drawn)
     role = " · ".join(filter(None, (guest.department, guest.position)))
     raws = [signed_entry(drawn, guest.audit, guest.id, what=meeting, name=guest.name, role=role)]
     if (present := _presence(case.state, guest, meeting)) is not None:
@@ -80,19 +83,18 @@ async def sign_attendance(
     return delivered(request, results, f"/guests/{guest.id}/attendance?meeting={meeting}")
 
 
-def _when(signed_at: str, state: State) -> str:
-    """When it was signed, in the audit's zone; as it was written where that is no moment."""
-    try:
-        return moment(datetime.fromisoformat(signed_at), state.setup.time_zone)
-    except ValueError:
-        return signed_at
+def _check_begun(state: State, meeting: Meeting, drawn: Drawn) -> None:
+    """What was signed in time may come late: its own moment counts. Raises Refusal."""
+    planned = None if state.has(drawn.id) else too_early.for_meeting(state, meeting, drawn.at)
+    if planned is not None:
+        raise Refusal(409, "meeting_ahead", at=moment(planned, state.setup.time_zone))
 
 
 def _likely(state: State, guest: Guest) -> Meeting:
     """The meeting that is on: the closing, once the opening has ended or was signed by this guest."""
     opening = state.meetings.get("opening")
     over = bool(opening and opening.current and opening.current.end)
-    return "closing" if over or guest.name in signatures_of(state, "opening") else "opening"
+    return "closing" if over or handed_in.signature(state, guest, "opening") else "opening"
 
 
 def _presence(state: State, guest: Guest, meeting: Meeting) -> AttendedBody | None:

@@ -21,6 +21,7 @@ from server.audit.acknowledgement import acknowledgement, may_sign, text_of, wha
 from server.audit.entries import Finding, Responded
 from server.audit.report.observed import RESULTS
 from server.audit.state import Thing
+from server.web import handed_in
 from server.web.answers import (
     MAX_ANSWER_BYTES,
     Answer,
@@ -174,7 +175,7 @@ def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: An
     thing, content = _nonconformity(case, finding)
     language, found = language_of(request), overview(case.criteria, case.state)
     follow = followup.follow_up(case.state, finding, content)
-    t = texts(language)
+    t, handed = texts(language), handed_in.signature(case.state, guest_of(request), what_of(finding))
     return page(
         request,
         "pages/nonconformity.html",
@@ -185,6 +186,7 @@ def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: An
         follow=follow,
         signed=acknowledgement(case.state, thing),
         may_sign=may_sign(case.state, thing),
+        waiting=handed if handed and handed.waits_for else None,
         version=thing.head.entry,
         text=text_of(content, found.asked.house.nc_grades).get(language),
         overdue=follow.is_overdue(found.today()),

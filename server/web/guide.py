@@ -7,10 +7,9 @@ ISO 19011:2018, 6.4.2 (guides), 6.4.7 (photographs); ISO/IEC 17021-1:2015, 9.4.5
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -18,6 +17,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
+from server.audit import too_early
 from server.audit.entries import (
     Accompanied,
     AccompaniedBody,
@@ -27,22 +27,30 @@ from server.audit.entries import (
     PermittedBody,
 )
 from server.audit.permission import Pictures
-from server.audit.setup import Stop
-from server.audit.signing import accompanied_text, hash_of, signatures_of, what_accompanied, who
-from server.audit.state import Said, State, Thing
-from server.audit.walk import ordered_stops
+from server.audit.signing import hash_of, what_accompanied
+from server.audit.state import State, Thing
 from server.people.guests import Guest
 from server.people.principal import Language, Principal
-from server.web import shown
+from server.web import handed_in, shown
 from server.web.by_link import HEADERS
 from server.web.come_in import OWN_PAGE, guest_context
 from server.web.errors import Refusal
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case, guest_of
+from server.web.guide_view import asked, days_of
 from server.web.made import append, make
 from server.web.render import language_of, page, redirect
+from server.web.render import moment as moment_in
 from server.web.services import Services
-from server.web.signatures import append_of_guest, delivered, guest_entry, moment, read_drawn, signed_entry
+from server.web.signatures import (
+    Drawn,
+    append_of_guest,
+    delivered,
+    guest_entry,
+    moment,
+    read_drawn,
+    signed_entry,
+)
 
 OWN_PAGE["guide"] = "guide"
 PICTURES: tuple[Pictures, ...] = get_args(Pictures)
@@ -50,34 +58,22 @@ _MOST_AREAS = 5
 _LONGEST = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """A stop as its guide sees it: whether they come along, what they said of pictures, if they signed."""
-
-    key: str
-    name: str
-    hours: str
-    along: bool
-    pictures: str
-    areas: list[PermittedBody]
-    signed: bool
-    text: str
-
-
 @get("/guests/{guest:str}/guide", opt={"needs": "guide.accompany"}, include_in_schema=False)
 async def guide_page(request: Request[Any, Any, Any], case: NamedDependency[Case]) -> Response[bytes]:
     """Everything a guide does, on one page."""
     guest, state = guest_of(request), case.state
-    stops = _stops(state, guest, language_of(request))
+    days = days_of(state, guest, language_of(request))
     return page(
         request,
         "pages/guide.html",
         headers=HEADERS,
         **guest_context(request, case),
-        stops=stops,
-        along=[one for one in stops if one.along],
+        days=days,
+        along=[one for stops in days.values() for one in stops if one.along],
+        handed=handed_in.stops(state, guest),
         pictures=PICTURES,
-        facts=_asked(state, guest),
+        facts=asked(state, guest),
+        answered=handed_in.facts(state, guest),
         most_areas=_MOST_AREAS,
         classified=state.setup.visit.classified,
     )
@@ -106,7 +102,7 @@ async def keep_stops(
             made += _said_of_areas(state, guest, key, form, at)
     if made:
         await append_of_guest(request, services, *made)
-    return redirect(f"/guests/{guest.id}/guide")
+    return redirect(f"/guests/{guest.id}/guide#handed")
 
 
 @post(
@@ -125,13 +121,16 @@ async def sign_stop(
     if key not in state.setup.stops:
         raise Refusal(400, "bad_choice")
     drawn = await read_drawn(form)
+    _check_begun(state, key, drawn, language_of(request))
     role = " · ".join(filter(None, (guest.department, guest.position)))
     raws = _along(state, guest, key, True, drawn.at)
     what = what_accompanied(key)
     raws.append(signed_entry(drawn, guest.audit, guest.id, what=what, name=guest.name, role=role))
     results = await append_of_guest(request, services, *raws)
     await services.blobs.put(guest.audit, drawn.picture, media="image/png")
-    return delivered(request, results, f"/guests/{guest.id}/guide")
+    # Another address than before each time: a page that only jumps shows nothing new.
+    at = quote(key, safe="")
+    return delivered(request, results, f"/guests/{guest.id}/guide?signed={at}#sign-{at}")
 
 
 @post(
@@ -146,24 +145,24 @@ async def confirm_facts(
 ) -> Response[bytes]:
     """Whether the facts shown to this guide are right, and what they say to it."""
     form, guest = await read_form(request), guest_of(request)
-    asked = next((one for one in _asked(case.state, guest) if one.entry == form.get("asked")), None)
-    if asked is None:
+    fact = next((one for one in asked(case.state, guest) if one.entry == form.get("asked")), None)
+    if fact is None:
         raise NotFoundException
     if form.get("right") not in ("yes", "no"):
         raise Refusal(400, "bad_choice")
     body = ConfirmedBody(
-        finding=asked.body.finding,
-        text=asked.body.text,
-        text_sha256=asked.body.text_sha256,
+        finding=fact.body.finding,
+        text=fact.body.text,
+        text_sha256=fact.body.text_sha256,
         of=guest.id,
-        asked=asked.entry,
+        asked=fact.entry,
         right=form["right"] == "yes",
         remark=form.get("remark", "").strip()[:_LONGEST],
         name=guest.name,
     )
     at = moment(form.get("at", ""))
     await append_of_guest(request, services, guest_entry(Confirmed, guest.audit, guest.id, body, at))
-    return redirect(f"/guests/{guest.id}/guide")
+    return redirect(f"/guests/{guest.id}/guide#fact-{fact.entry}")
 
 
 @post(
@@ -204,46 +203,12 @@ def guides(state: State) -> dict[str, str]:
     }
 
 
-def _stops(state: State, guest: Guest, language: Language) -> list[Here]:
-    zone = ZoneInfo(state.setup.time_zone)
-    day = datetime.now(UTC).astimezone(zone).date().isoformat()
-    name = who(guest.name, guest.department, guest.position, language)
-    found = []
-    for key, stop in ordered_stops(state.setup):
-        if stop.type != "audit":
-            continue
-        along, pictures = state.company.get(f"{key}/{guest.name}"), state.permissions.get(f"{key}/")
-        areas = [
-            one
-            for place, thing in state.permissions.items()
-            if place.startswith(f"{key}/") and (one := thing.current) and one.area
-        ]
-        found.append(
-            Here(
-                key=key,
-                name=shown.stop_name(stop, language),
-                hours=_hours(stop, zone),
-                along=bool(along and along.current and along.current.there),
-                pictures=pictures.current.pictures if pictures and pictures.current else "",
-                areas=areas,
-                signed=guest.name in signatures_of(state, what_accompanied(key)),
-                text=accompanied_text(state, key, day).get(language).replace("{who}", name),
-            )
-        )
-    return found
-
-
-def _hours(stop: Stop, zone: ZoneInfo) -> str:
-    return shown.hours(stop, zone) if stop.start else ""
-
-
-def _asked(state: State, guest: Guest) -> list[Said[ConfirmedBody]]:
-    """Facts shown to this guide that they haven't answered."""
-    said = [one for listed in state.confirmations.values() for one in listed]
-    answered = {one.body.asked for one in said if one.body.asked}
-    return [
-        one for one in said if one.body.of == guest.id and not one.body.asked and one.entry not in answered
-    ]
+def _check_begun(state: State, key: str, drawn: Drawn, language: Language) -> None:
+    """What was signed in time may come late: its own moment counts. Raises Refusal."""
+    planned = None if state.has(drawn.id) else too_early.for_stop(state, key, drawn.at)
+    if planned is not None:
+        place = shown.stop_name(state.setup.stops[key], language)
+        raise Refusal(409, "stop_ahead", place=place, at=moment_in(planned, state.setup.time_zone))
 
 
 def _along(state: State, guest: Guest, key: str, there: bool, at: datetime) -> list[bytes]:

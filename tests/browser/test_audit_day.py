@@ -29,7 +29,7 @@ from tests.browser.support.day import (
 )
 from tests.browser.support.documents import packed
 from tests.browser.support.follow_up import answer, auditees_code, leave_by, sign_on_own_phone, verify
-from tests.browser.support.guests import code_of, come_in, draw, enter, picture_is_there
+from tests.browser.support.guests import code_of, draw, enter, picture_is_there
 from tests.browser.support.people import nothing_left
 from tests.browser.support.phone import visit
 from tests.support.live import verify as verify_chain
@@ -92,7 +92,8 @@ def test_a_whole_day(day: Day) -> None:
 
 def the_company_comes_in(day: Day) -> dict[str, str]:
     """Each by the code that the leader shows them; returns below which address their pages are."""
-    come_in(day.client, code_of(day.leader, "attendee", day.audit), CLIENT)
+    enter(day.client, code_of(day.leader, "attendee", day.audit), CLIENT)
+    day.client.get_by_role("navigation", name="哪一次会议").wait_for()
     for page, name in ((day.guide, GUIDE), (day.storekeeper, STOREKEEPER)):
         enter(page, code_of(day.leader, "guide", day.audit), name)
         page.locator("#stops").wait_for()
@@ -179,7 +180,7 @@ def its_facts_are_confirmed_at_the_machine(day: Day, finding: str) -> None:
     form.locator("select").select_option(label=GUIDE)
     leave_by(day.auditor, form.locator("button"))
     for page in (day.guide, day.storekeeper):
-        visit(page, page.url)
+        page.reload()
     expect(day.storekeeper.locator("#facts")).to_have_count(0)
     shown = day.guide.locator("#facts form")
     expect(shown).to_contain_text(SEEN)

@@ -63,6 +63,15 @@ def sign_it(leader: Page, finding: str, dissent: str = "") -> None:
     leave_by(leader, dialog.locator("button[value=yes]"))
 
 
+def a_file_of_another_kind_is_told_within_the_screen(auditee: Page, folder: Path) -> None:
+    film = folder / "整改后现场录像第二车间真空钎焊.mov"
+    film.write_bytes(b"moov")
+    answer(auditee, "邱晓芸", "定时器未锁定", film)
+    expect(auditee.locator("#wrong-files")).to_be_visible()
+    over = auditee.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over == 0, "the page scrolls sideways"
+
+
 def check_axe(page: Page) -> None:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
@@ -107,6 +116,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         picture_is_there(served, signed)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement img")).to_be_visible()
+        a_file_of_another_kind_is_told_within_the_screen(auditee, tmp_path)
         answer(auditee, "邱晓芸", "定时器未锁定", file)
         expect(auditee.locator("main")).to_contain_text("审核组正在评定")
         check_axe(auditee)

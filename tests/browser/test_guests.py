@@ -227,7 +227,10 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         stop.locator("input[name='along.s2']").check()
         stop.locator("input[name='pictures.s2'][value=none]").check(force=True)
         own.locator("#stops button[type=submit]").tap()
-        expect(own.locator("#sign")).to_be_visible()
+        expect(own).to_have_url(re.compile("#handed$"))
+        expect(own.locator("#handed [data-k=ok]")).to_contain_text("已交给审核组")
+        expect(own.locator("#handed")).to_be_in_viewport()
+        expect(own.locator("#sign")).to_be_in_viewport()
         (word,) = ledger.arrived("permitted", 1)
         assert (word["body"]["stop"], word["body"]["pictures"]) == ("s2", "none")
 
@@ -243,7 +246,8 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
 
         draw(own, own.locator("#sign [data-pad]"))
         own.locator("#sign button[type=submit]").tap()
-        expect(own.locator("#sign [data-k=ok]")).to_contain_text("已签")
+        expect(own.locator("#sign-s2 [data-k=ok]")).to_contain_text("已签")
+        expect(own.locator("#sign-s2")).to_be_in_viewport()
     (signed,) = ledger.arrived("signed", 1)
     assert signed["body"]["what"] == "accompanied/s2"
     picture_is_there(served, signed)

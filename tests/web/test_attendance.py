@@ -118,6 +118,74 @@ def test_the_same_form_sent_again_is_one_signature(world: World) -> None:
     assert state_of(world).seq == head
 
 
+def planned(world: World, key: str, start: datetime | None, kind: str = "audit") -> None:
+    """A stop stands in the plan for this moment."""
+    thing = state_of(world).configured.get(f"stops/{key}")
+    value: dict[str, Any] = dict(thing.current or {}) if thing else {}
+    value |= {"type": kind, "start": start.isoformat() if start else None, "end": None}
+    body: dict[str, Any] = {"path": f"stops/{key}", "value": value, "bases": thing.heads if thing else []}
+    answer = world.visitor("office").send(entry("configured", body, by="office"))
+    assert answer.json()["results"][0]["status"] == "stored", answer.text
+
+
+def released(world: World) -> None:
+    head = str(state_of(world).seq)
+    form = {"sure": "yes", "lang": "zh", "head": head, "reason": "试用"}
+    answer = world.visitor("leader").fill(f"/audits/{AUDIT}/release", **form)
+    assert answer.status_code == 303, answer.text
+
+
+def test_nobody_signs_in_at_a_meeting_that_is_still_ahead(world: World) -> None:
+    start = datetime.now(UTC) + timedelta(days=1)
+    planned(world, "end", start, "closing")
+    phone, head = come_in(world), state_of(world).seq
+    page = phone.get(f"/guests/{phone.id}/attendance?meeting=closing").text
+    assert "data-guest-sign" not in page
+    assert "末次会议计划 " in page
+    refused = sign(phone, "closing")
+    assert (refused.status_code, refused.json()["error"]) == (409, "meeting_ahead")
+    assert "还不能签" in refused.json()["message"]
+    assert state_of(world).seq == head, "not on the sheet either"
+    assert "data-guest-sign" in phone.get(f"/guests/{phone.id}/attendance").text, "the opening has no time"
+
+
+def test_a_meeting_is_signed_once_it_has_begun_or_begins_soon(world: World) -> None:
+    now, phone = datetime.now(UTC), come_in(world)
+    planned(world, "first", now + timedelta(minutes=25), "opening")
+    planned(world, "end", now + timedelta(hours=5), "closing")
+    assert sign(phone, "opening").json()["status"] == "stored"
+    assert sign(phone, "closing").status_code == 409
+    body: dict[str, Any] = {"meeting": "closing", "start": now.isoformat()}
+    world.visitor("leader").send(entry("meeting-held", body, by="leader"))
+    assert "data-guest-sign" in phone.get(f"/guests/{phone.id}/attendance?meeting=closing").text
+    same = {"id": str(uuid.uuid4()), "at": now.isoformat()}
+    assert sign(phone, "closing", **same).json()["status"] == "stored"
+    body = {"meeting": "closing", "bases": state_of(world).meetings["closing"].heads}
+    world.visitor("leader").send(entry("meeting-held", body, by="leader"))
+    assert sign(phone, "closing", **same).json()["status"] == "already", "the same form, whatever came since"
+
+
+def test_when_it_was_signed_counts_not_when_it_comes(world: World) -> None:
+    now, phone = datetime.now(UTC), come_in(world)
+    moved(world, phone.id, bound_at=int(time.time()) - 7200)
+    planned(world, "first", now - timedelta(minutes=10), "opening")
+    early = (now - timedelta(minutes=55)).isoformat()
+    assert sign(phone, "opening", at=early).status_code == 409
+    assert sign(phone, "opening", at=(now - timedelta(minutes=35)).isoformat()).json()["status"] == "stored"
+
+
+def test_what_is_signed_after_release_is_said_to_wait_for_the_reviewer(world: World) -> None:
+    phone = come_in(world, name="韩启明")
+    released(world)
+    assert sign(phone).json()["status"] == "held"
+    page = phone.get(f"/guests/{phone.id}/attendance?meeting=opening").text
+    assert "data-guest-sign" not in page, "no empty pad again"
+    assert "首次会议已签到" in page
+    assert "待复核人员收下" in page
+    other = come_in(world, name="丁雪松")
+    assert "data-guest-sign" in other.get(f"/guests/{other.id}/attendance?meeting=opening").text
+
+
 def said_to_be(pixels: int) -> bytes:
     """A small file that says of itself to be a picture as wide and high as this."""
     header = struct.pack(">2I5B", pixels, pixels, 8, 2, 0, 0, 0)

@@ -54,6 +54,16 @@ def test_one_code_lets_a_whole_room_in(world: World) -> None:
     assert "邱晓芸" in shown
 
 
+def test_a_link_that_is_over_says_so_in_either_language(world: World) -> None:
+    nobody, address = GuestPhone(world), f"/in/{'x' * 43}"
+    page = nobody.get(address).text
+    assert "链接打不开" in page
+    assert 'href="?lang=en"' in page
+    english = nobody.get(f"{address}?lang=en").text
+    assert "This link no longer works" in english
+    assert 'href="?lang=zh"' in english
+
+
 def test_robots_that_look_burn_nothing(world: World) -> None:
     roles: tuple[GuestRole, ...] = ("attendee", "guide")
     for there, role in enumerate(roles):

@@ -7,6 +7,7 @@ import hashlib
 import html
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from server.audit.permission import pictures_at
 from server.audit.state import State
 from tests.support.guests import GuestPhone, come_in
 from tests.support.world import AUDIT, FINDING, ID, OBSERVATION, World, entry, observed
-from tests.web.test_attendance import drawn, signature_form
+from tests.web.test_attendance import drawn, planned, released, signature_form
 
 OTHER_GUIDE = "罗建平"
 
@@ -151,6 +152,85 @@ def test_a_guide_signs_at_the_end_of_a_stop(world: World) -> None:
     assert (signed.what, signed.name, signed.text) == ("accompanied/s2", "邱晓芸", text)
     assert signed.picture == hashlib.sha256(drawn()).hexdigest()
     assert "真空钎焊已签" in phone.get(f"/guests/{phone.id}/guide").text
+
+
+def sign_at(phone: GuestPhone, stop: str = "s2", **changes: str) -> httpx.Response:
+    """Send the signature for a stop as the page's script does."""
+    headers = {"Origin": "http://testserver.local", "Clausewalk": "1", "Accept": "application/json"}
+    form = signature_form(**changes) | {"stop": stop}
+    return phone.ask("POST", f"/guests/{phone.id}/guide/signature", data=form, headers=headers)
+
+
+def test_a_guide_signs_no_stop_that_is_still_ahead(world: World) -> None:
+    now, phone = datetime.now(UTC), guide(world)
+    say(phone, **{"along.s1": "on"})
+    planned(world, "s1", now + timedelta(hours=3))
+    head, page = state_of(world).seq, phone.get(f"/guests/{phone.id}/guide").text
+    assert "data-guest-sign" not in page
+    assert "审核员到场或到点后可以签字" in page
+    refused = sign_at(phone, "s1")
+    assert (refused.status_code, refused.json()["error"]) == (409, "stop_ahead")
+    assert "方针、目标" in refused.json()["message"]
+    assert state_of(world).seq == head
+    body = {"stop": "s1", "person": ID["auditor"], "visit": str(uuid.uuid4()), "at": now.isoformat()}
+    world.visitor("auditor").send(entry("arrived", body, by="auditor"))
+    assert "data-guest-sign" in phone.get(f"/guests/{phone.id}/guide").text
+    assert sign_at(phone, "s1").json()["status"] == "stored"
+
+
+def test_who_records_at_a_stop_is_there_and_a_stop_without_a_time_is_never_ahead(world: World) -> None:
+    for stop in ("s1", "s2"):
+        planned(world, stop, datetime.now(UTC) + timedelta(hours=3))
+    phone = guide(world)
+    assert sign_at(phone, "s1").status_code == 409
+    assert sign_at(phone, "s2").json()["status"] == "stored", "an observation stands there"
+    planned(world, "s1", None)
+    assert sign_at(phone, "s1").json()["status"] == "stored"
+
+
+def test_each_tap_leads_back_to_its_place_which_says_that_it_arrived(world: World) -> None:
+    phone = guide(world)
+    own = f"/guests/{phone.id}/guide"
+    assert 'id="handed"></div>' in phone.get(own).text
+    answer = phone.fill(f"{own}/stops", **{"listed.s2": "1", "along.s2": "on"})
+    assert answer.headers["location"] == f"{own}#handed"
+    page = phone.get(own).text
+    assert re.search(r'id="handed">\s*<p class="note" data-k="ok".*?已交给审核组 \d\d:\d\d<', page, re.DOTALL)
+    world.visitor("auditor").fill(f"/audits/{AUDIT}/findings/{FINDING}/facts", guest=phone.id)
+    [said] = state_of(world).confirmations[FINDING]
+    form = {"asked": said.entry, "right": "yes", "remark": "确实如此"}
+    answer = phone.fill(f"{own}/facts", **form)
+    assert answer.headers["location"] == f"{own}#fact-{said.entry}"
+    page = phone.get(own).text
+    assert f'id="fact-{said.entry}"' in page
+    assert re.search(r"事实如此 · 已交给审核组 \d\d:\d\d", page)
+    assert sign_at(phone).json()["next"] == f"{own}?signed=s2#sign-s2"
+    assert 'id="sign-s2"' in phone.get(own).text
+
+
+def test_stops_stand_below_their_day(world: World) -> None:
+    page = guide(world)
+    shown = page.get(f"/guests/{page.id}/guide").text
+    assert ">11.18</h3>" in shown
+    planned(world, "s2", datetime.fromisoformat("2026-11-19T08:00:00+08:00"))
+    shown = page.get(f"/guests/{page.id}/guide").text
+    assert [shown.index(one) for one in (">11.18<", "stop-s1", ">11.19<", "stop-s2")] == sorted(
+        shown.index(one) for one in (">11.18<", "stop-s1", ">11.19<", "stop-s2")
+    )
+
+
+def test_what_a_guide_does_after_release_is_said_to_wait(world: World) -> None:
+    phone = guide(world)
+    say(phone, **{"along.s2": "on"})
+    world.visitor("auditor").fill(f"/audits/{AUDIT}/findings/{FINDING}/facts", guest=phone.id)
+    [said] = state_of(world).confirmations[FINDING]
+    released(world)
+    assert sign_at(phone).json()["status"] == "held"
+    phone.fill(f"/guests/{phone.id}/guide/facts", asked=said.entry, right="yes")
+    say(phone, **{"along.s1": "on"})
+    page = phone.get(f"/guests/{phone.id}/guide").text
+    assert "data-guest-sign" not in page
+    assert page.count("待复核人员收下") == 3, "the stops, the fact and the signature"
 
 
 def test_a_guide_confirms_the_facts_shown_to_them_and_nothing_else_of_the_finding(world: World) -> None:
