@@ -168,3 +168,18 @@ def test_the_team_meeting_grades_without_a_network(browser: Browser, served: Liv
         assert first["finding"]["number"] == NONCONFORMITY["number"]
         assert (second["finding"]["grade"], second["finding"]["number"]) == ("major", "NC-21")
         assert second["finding"]["statement"]["zh"] == "保温时间不足"
+
+
+def test_what_is_not_saved_is_not_signed(browser: Browser, served: LiveServer) -> None:
+    with phone_of(browser, served, "leader") as leader:
+        visit(leader, f"{FINDINGS}/{FINDING}")
+        box, evidence = leader.locator("[data-acknowledge]"), leader.locator("[name='evidence.zh']")
+        saved = evidence.input_value()
+        box.locator("[data-name]").fill("邱晓芸")
+        evidence.fill("3 号炉 11 月 6 日记录 20 min")
+        box.locator("[data-sign]").tap()
+        expect(box.locator("[data-message]")).to_contain_text("请先保存")
+        expect(leader.locator("dialog.signing")).to_have_count(0)
+        evidence.fill(saved)
+        box.locator("[data-sign]").tap()
+        expect(leader.locator("dialog.signing .rec")).to_contain_text(saved)
