@@ -17,7 +17,15 @@ from litestar.params import FromPath
 from litestar.response import File, Response
 
 from server.audit import followup
-from server.audit.acknowledgement import acknowledgement, may_sign, text_of, what_of, with_dissent
+from server.audit.acknowledgement import (
+    acknowledgement,
+    awaits_signature,
+    lacking,
+    may_sign,
+    text_of,
+    what_of,
+    with_dissent,
+)
 from server.audit.entries import Finding, Responded
 from server.audit.report.observed import RESULTS
 from server.audit.state import Thing
@@ -123,7 +131,8 @@ async def sign_nonconformity(
     """Keep the client's signature under the version they were shown; the same form again changes nothing."""
     thing, _ = _nonconformity(case, finding)
     form, guest = await read_form(request), guest_of(request)
-    if form.get("version") not in thing.versions:
+    version = thing.versions.get(form.get("version", ""))
+    if version is None or version.content is None or lacking(version.content):
         raise Refusal(400, "bad_choice")
     text = with_dissent(form.get("text", ""), form.get("dissent", "").strip(), language_of(request))
     drawn = await read_drawn(form | {"text": text})
@@ -134,7 +143,7 @@ async def sign_nonconformity(
         what=what_of(finding),
         name=guest.name,
         role=" · ".join(filter(None, (guest.department, guest.position))),
-        version=form["version"],
+        version=version.entry,
     )
     results = await append_of_guest(request, services, raw)
     await services.blobs.put(guest.audit, drawn.picture, media="image/png")
@@ -187,6 +196,9 @@ def _shown(request: Request[Any, Any, Any], case: Case, finding: str, answer: An
         signed=acknowledgement(case.state, thing),
         may_sign=may_sign(case.state, thing),
         waiting=handed if handed and handed.waits_for else None,
+        lacking=[t(f"finding.{part}") for part in lacking(content)]
+        if awaits_signature(case.state, thing)
+        else [],
         version=thing.head.entry,
         text=text_of(content, found.asked.house.nc_grades).get(language),
         overdue=follow.is_overdue(found.today()),

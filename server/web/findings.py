@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from server.audit import findings, followup, wording
-from server.audit.acknowledgement import acknowledgement, may_sign, text_of
+from server.audit.acknowledgement import acknowledgement, awaits_signature, lacking, may_sign, text_of
 from server.audit.coverage import Seen, audited_schemes, plain
 from server.audit.entries import Clause, Finding
 from server.audit.findings import FindingType
@@ -223,6 +223,9 @@ def _signing(
     return {
         "signed": acknowledgement(found.state, thing),
         "may_sign": case.may("entry.signed") and may_sign(found.state, thing),
+        "lacking": [texts(language)(f"finding.{part}") for part in lacking(content)]
+        if awaits_signature(found.state, thing)
+        else [],
         "sign_text": text_of(content, found.asked.house.nc_grades).get(language),
         "representative": client.management_representative,
         "client_people": [one.name for one in client.people],

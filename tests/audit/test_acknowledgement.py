@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from server.audit import gaps
-from server.audit.acknowledgement import acknowledgement, what_of
+from server.audit.acknowledgement import acknowledgement, lacking, may_sign, text_of, what_of
+from server.audit.entries import Finding, Language
 from server.audit.gaps import Given
 from tests.audit.journals import Journal
 
@@ -31,7 +32,7 @@ def amend(journal: Journal, finding: str, **changes: Any) -> str:
 
 
 def codes(journal: Journal, given: Given) -> set[str]:
-    wanted = {"NC_UNSIGNED", "NC_CHANGED_AFTER_SIGNING", "NC_NOT_SETTLED"}
+    wanted = {"NC_UNSIGNED", "NC_CHANGED_AFTER_SIGNING", "NC_REWORDED_AFTER_SIGNING", "NC_NOT_SETTLED"}
     return {gap.code for gap in gaps.find(journal.state, given)} & wanted
 
 
@@ -41,13 +42,81 @@ def test_signed_changed_and_signed_again(journal: Journal, given: Given) -> None
     sign(journal, finding, finding)
     assert codes(journal, given) == set()
     amend(journal, finding, statement={"zh": "2 号千分尺超过校准期仍在使用"})
-    assert codes(journal, given) == set(), "mended wording needs no other signature"
+    assert codes(journal, given) == {"NC_REWORDED_AFTER_SIGNING"}
     graver = amend(journal, finding, grade="major")
     assert codes(journal, given) == {"NC_CHANGED_AFTER_SIGNING"}
     sign(journal, finding, graver)
     assert codes(journal, given) == set()
     amend(journal, finding, grade="major", clauses=[{"scheme": "QMS", "number": "7.1.5.1"}])
     assert codes(journal, given) == {"NC_CHANGED_AFTER_SIGNING"}
+
+
+COMPLETE = FINDING | {
+    "evidence": {"zh": "千分尺 182A，校准到期日 2026-03-31"},
+    "requirement": {"zh": "测量设备应按规定的间隔校准"},
+}
+
+
+def content_of(journal: Journal, finding: str) -> Finding:
+    content = journal.state.findings[finding].current
+    assert content
+    return content
+
+
+def sign_shown(journal: Journal, finding: str, language: Language = "zh") -> None:
+    """Sign what the page shows in a language."""
+    text = text_of(content_of(journal, finding), []).get(language)
+    sign(journal, finding, journal.state.findings[finding].head.entry, text=text)
+
+
+@pytest.mark.parametrize("part", ["statement", "evidence", "requirement"])
+def test_other_words_are_told_and_settled_by_signing_anew(journal: Journal, given: Given, part: str) -> None:
+    finding = journal.add("found", COMPLETE)
+    sign_shown(journal, finding)
+    assert not may_sign(journal.state, journal.state.findings[finding])
+    amend(journal, finding, **COMPLETE | {part: {"zh": "千分尺 192A"}})
+    (told,) = [one for one in gaps.find(journal.state, given) if one.code == "NC_REWORDED_AFTER_SIGNING"]
+    assert (told.severity, told.where) == ("warning", f"findings/{finding}")
+    assert may_sign(journal.state, journal.state.findings[finding])
+    sign_shown(journal, finding)
+    assert codes(journal, given) == set()
+
+
+def test_what_was_read_counts_and_a_translation_beside_it_changes_nothing(
+    journal: Journal, given: Given
+) -> None:
+    finding = journal.add("found", COMPLETE)
+    sign_shown(journal, finding)
+    evidence = COMPLETE["evidence"] | {"en": "Micrometer 182A, calibration due 2026-03-31"}
+    amend(journal, finding, **COMPLETE | {"evidence": evidence, "due": "2026-06-30"})
+    assert codes(journal, given) == set()
+    amend(journal, finding, **COMPLETE | {"evidence": evidence | {"en": "Micrometer 182A, overdue"}})
+    assert codes(journal, given) == set(), "nobody read the translation when it was signed"
+    sign_shown(journal, finding, "en")
+    amend(journal, finding, **COMPLETE | {"evidence": evidence})
+    assert codes(journal, given) == {"NC_REWORDED_AFTER_SIGNING"}, "now the translation is what was signed"
+
+
+def test_what_was_empty_when_it_was_signed_was_not_signed(journal: Journal, given: Given) -> None:
+    finding = journal.add("found", FINDING)
+    sign_shown(journal, finding)
+    amend(journal, finding, **COMPLETE)
+    assert codes(journal, given) == {"NC_REWORDED_AFTER_SIGNING"}
+
+
+@pytest.mark.parametrize("part", ["statement", "evidence", "requirement"])
+def test_nothing_is_signed_before_it_is_complete(journal: Journal, part: str) -> None:
+    finding = journal.add("found", COMPLETE | {part: {"zh": " "}})
+    assert lacking(content_of(journal, finding)) == [part]
+    assert not may_sign(journal.state, journal.state.findings[finding])
+    amend(journal, finding, **COMPLETE | {part: {"en": "in one language"}})
+    assert may_sign(journal.state, journal.state.findings[finding])
+
+
+def test_requirement_statement_and_evidence_are_what_is_signed(journal: Journal) -> None:
+    text = text_of(content_of(journal, journal.add("found", COMPLETE)), []).zh
+    for words in ("要求：测量设备应按规定的间隔校准", "千分尺超过校准期仍在使用", "千分尺 182A"):
+        assert words in text
 
 
 def test_a_signature_for_another_finding_or_version_counts_for_nothing(

@@ -15,7 +15,7 @@ _RESTORE, _MAINTAIN, _AFTER_CORRECTION = 0, 1, 2
 
 
 def unsigned(audit: Audit) -> Iterator[Gap]:
-    """Signed by the client before the closing meeting, and again after a change of clause or grade."""
+    """Signed by the client before the closing meeting, and again after a change of clause, grade or words."""
     for one in audit.nonconformities:
         said = acknowledgement(audit.state, one.thing)
         name = one.content.number or one.id[:8]
@@ -33,6 +33,18 @@ def unsigned(audit: Audit) -> Iterator[Gap]:
                     zh=f"{name}签字后改了条款或等级", en=f"{name}: clause or grade changed after signing"
                 ),
                 about=[one.content.grade, *sorted(clause.code for clause in one.content.clauses)],
+                where=f"findings/{one.id}",
+                entries=[one.id],
+            )
+        elif said.standing == "reworded":
+            parts = (one.content.statement, one.content.evidence, one.content.requirement)
+            yield gap(
+                "NC_REWORDED_AFTER_SIGNING",
+                message=Text(
+                    zh=f"{name}签字后改了文字，受审核方还没有就改后的内容签字",
+                    en=f"{name}: reworded after signing, not signed as it stands now",
+                ),
+                about=[words for part in parts for words in (part.zh, part.en)],
                 where=f"findings/{one.id}",
                 entries=[one.id],
             )

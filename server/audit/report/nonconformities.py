@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from server.audit.acknowledgement import Acknowledgement, acknowledgement
+from server.audit.acknowledgement import Acknowledgement, acknowledgement, lacking
 from server.audit.entries import Finding, RespondedBody, Text, VerifiedBody
 from server.audit.followup import closes
 from server.audit.report.context import Context, has_words, joined, listed_codes, same, words
@@ -25,6 +25,7 @@ from server.criteria.load import Criteria
 
 TITLE = Text(zh="不符合报告", en="Nonconformity report")
 SHEET = "nonconformities"
+_CHANGED = {"changed": Text(zh="条款或等级", en="Clause or grade"), "reworded": Text(zh="文字", en="Words")}
 Row = tuple[Text, Text]
 """Label and words."""
 
@@ -115,7 +116,7 @@ def _paper(context: Context, thing: Thing[Finding], finding: Finding) -> Nonconf
             *(_verified(context, check) for check in checks or [VerifiedBody(target=thing.id)]),
         ],
         in_conflict=thing.in_conflict,
-        to_sign=acknowledgement(context.state, thing).standing != "signed",
+        to_sign=acknowledgement(context.state, thing).standing != "signed" and not lacking(finding),
     )
 
 
@@ -138,22 +139,42 @@ def _found(context: Context, thing: Thing[Finding], finding: Finding) -> Part:
         (Text(zh="验证方式", en="To be verified"), way(finding.follow_up) if finding.follow_up else Text()),
     ]
     understood = acknowledgement(context.state, thing)
-    signature = understood.signature if understood.standing == "signed" else None
+    rows.append((Text(zh="此前的签字", en="Signed before"), _signed_otherwise(context, understood)))
     return Part(
         title=Text(zh="一、不符合事实", en="1 What was found"),
         rows=[row for row in rows if has_words(row[1])],
         signers=[
             Signer(name=same(auditor), role=Text(zh="审核员", en="Auditor"), date=_day(context, issued)),
-            Signer(
-                name=same(understood.name if understood.standing == "signed" else ""),
-                role=Text(
-                    zh="受审核方代表（确认事实并理解）",
-                    en="Client’s representative (facts confirmed, understood)",
-                ),
-                date=_signed_day(context, understood),
-                picture=(signature.picture or "") if signature else "",
-            ),
+            _representative(context, understood),
         ],
+    )
+
+
+def _representative(context: Context, understood: Acknowledgement) -> Signer:
+    """Who signed these words; room to sign where nobody did."""
+    role = Text(
+        zh="受审核方代表（确认事实并理解）", en="Client’s representative (facts confirmed, understood)"
+    )
+    if understood.standing != "signed":
+        return Signer(name=Text(), role=role, date="")
+    signature = understood.signature
+    return Signer(
+        name=same(understood.name),
+        role=role,
+        date=_signed_day(context, understood),
+        picture=(signature.picture or "") if signature else "",
+    )
+
+
+def _signed_otherwise(context: Context, understood: Acknowledgement) -> Text:
+    """Who signed it as it was before, and that this is not what they signed."""
+    if understood.standing not in _CHANGED:
+        return Text()
+    who = " ".join(filter(None, (understood.name, _signed_day(context, understood))))
+    changed = _CHANGED[understood.standing]
+    return Text(
+        zh=f"{who}。签字后改过{changed.zh}：受审核方还没有就改后的内容签字",
+        en=f"{who}. {changed.en} changed after it was signed: not signed as it stands now",
     )
 
 
@@ -203,8 +224,6 @@ def _verified(context: Context, check: VerifiedBody) -> Part:
 
 
 def _signed_day(context: Context, understood: Acknowledgement) -> str:
-    if understood.standing != "signed":
-        return ""
     if understood.signature and understood.signature.way == "paper":
         return understood.signed_at
     try:
