@@ -124,7 +124,8 @@ def _parts(finding: Finding) -> dict[str, Text]:
 
 def _still_says(now: Finding, signed: Finding, text: str) -> bool:
     """Whether what was read when `text` was signed is still there; a translation may have come beside it."""
-    read = [one for one in LANGUAGES if text.startswith(_OPENING.get(one))] or LANGUAGES  # paper shows what there is
+    shown = [one for one in LANGUAGES if text.startswith(_OPENING.get(one))]
+    read = shown or LANGUAGES  # a photographed sheet says no words: it may have been in either
     return all(
         {_flat(then.get(one)) for one in read} <= {_flat(part.get(one)) for one in LANGUAGES}
         for part, then in zip(_parts(now).values(), _parts(signed).values(), strict=True)

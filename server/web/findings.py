@@ -15,6 +15,7 @@ from server.audit import findings, followup, wording
 from server.audit.acknowledgement import acknowledgement, awaits_signature, lacking, may_sign, text_of
 from server.audit.coverage import Seen, audited_schemes, plain
 from server.audit.entries import Clause, Finding
+from server.audit.facts import denied
 from server.audit.findings import FindingType
 from server.audit.grading import is_graded
 from server.audit.report.observed import RESULTS
@@ -226,6 +227,7 @@ def _signing(
         "lacking": [texts(language)(f"finding.{part}") for part in lacking(content)]
         if awaits_signature(found.state, thing)
         else [],
+        "denied": denied(found.state, thing.id, content),
         "sign_text": text_of(content, found.asked.house.nc_grades).get(language),
         "representative": client.management_representative,
         "client_people": [one.name for one in client.people],

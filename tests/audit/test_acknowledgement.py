@@ -113,6 +113,30 @@ def test_nothing_is_signed_before_it_is_complete(journal: Journal, part: str) ->
     assert may_sign(journal.state, journal.state.findings[finding])
 
 
+def test_a_fact_that_a_guide_denied_is_told_until_it_is_corrected_or_confirmed(
+    journal: Journal, given: Given
+) -> None:
+    finding = journal.add("found", COMPLETE)
+
+    def asked(text: str, **answer: Any) -> None:
+        shown = {"finding": finding, "text": text, "text_sha256": "0" * 64, "of": "guide", "name": "骆一苇"}
+        question = journal.add("confirmed", shown)
+        journal.add("confirmed", shown | {"asked": question} | answer)
+
+    def told() -> list[str]:
+        return [one.message.zh for one in gaps.find(journal.state, given) if one.code == "NC_FACT_DENIED"]
+
+    evidence = COMPLETE["evidence"]["zh"]
+    asked(evidence, right=False, remark="那是 192A")
+    assert told() == ["NC-1的事实，骆一苇说不是这样“那是 192A”"]
+    amend(journal, finding, **COMPLETE | {"evidence": {"zh": "千分尺 192A"}})
+    assert told() == [], "corrected"
+    amend(journal, finding, **COMPLETE)
+    assert told()
+    asked(evidence, right=True)
+    assert told() == [], "confirmed"
+
+
 def test_requirement_statement_and_evidence_are_what_is_signed(journal: Journal) -> None:
     text = text_of(content_of(journal, journal.add("found", COMPLETE)), []).zh
     for words in ("要求：测量设备应按规定的间隔校准", "千分尺超过校准期仍在使用", "千分尺 182A"):

@@ -254,6 +254,7 @@ def test_a_guide_confirms_the_facts_shown_to_them_and_nothing_else_of_the_findin
     shown = auditor.get(url).text
     assert "邱晓芸：不是这样" in shown
     assert "那天停炉检修" in shown
+    assert "邱晓芸说证据里的事实不是这样" in world.visitor("leader").get(url).text
 
 
 def test_what_is_seen_at_a_stop_is_still_recorded_where_no_pictures_are_allowed(world: World) -> None:

@@ -83,6 +83,7 @@ CHECKS: tuple[Check, ...] = (
     contradictions.cover_type,
     contradictions.dates,
     contradictions.attendance,
+    nonconformities.denied_facts,
     nonconformities.unsigned,
     nonconformities.unsettled,
     reviewed.wording,

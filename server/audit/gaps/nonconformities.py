@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from server.audit.acknowledgement import acknowledgement
 from server.audit.entries import Text
+from server.audit.facts import denied
 from server.audit.followup import is_settled, stage
 from server.audit.gaps.model import Audit, Gap, gap
 
@@ -45,6 +46,24 @@ def unsigned(audit: Audit) -> Iterator[Gap]:
                     en=f"{name}: reworded after signing, not signed as it stands now",
                 ),
                 about=[words for part in parts for words in (part.zh, part.en)],
+                where=f"findings/{one.id}",
+                entries=[one.id],
+            )
+
+
+def denied_facts(audit: Audit) -> Iterator[Gap]:
+    """A guide denied the evidence, and it stands as it was: cleared up before the client signs it as true."""
+    for one in audit.nonconformities:
+        name = one.content.number or one.id[:8]
+        for said in denied(audit.state, one.id, one.content):
+            remark = said.remark and f"“{said.remark}”"
+            yield gap(
+                "NC_FACT_DENIED",
+                message=Text(
+                    zh=f"{name}的事实，{said.name}说不是这样{remark}",
+                    en=" ".join(filter(None, (f"{name}: {said.name} says the facts are not so", remark))),
+                ),
+                about=[said.of, said.text, said.remark],
                 where=f"findings/{one.id}",
                 entries=[one.id],
             )
