@@ -2,7 +2,8 @@
 /**
  * Puts what is only on this phone in its place in the lists, marked 仅在本机:
  * `[data-pending-for="stop/<id>"]` (or `item/<stop>/<item>`, or `audit/<id>`) gets a row for each new note that belongs
- * there, in place of a line `[data-nothing-here]`, and the heading's `[data-pending-count]` says how many; `[data-object="<id>"]` (a row of something the server has) gets a mark while a change or a photo of it waits.
+ * there, in place of a line `[data-nothing-here]`, and the heading's `[data-pending-count]` says how many;
+ * `[data-object="<id>"]` (a row of something the server has) gets a mark while a change or a photo of it waits.
  */
 
 import { calmly } from "./calmly.js";
@@ -18,26 +19,49 @@ const show = calmly(async () => {
   const listed = new Set([...things()].map((thing) => thing.dataset.object));
   const notes = waiting.filter(({ kind, id }) => (kind === "observed" || kind === "found") && !listed.has(id));
   for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-pending-for]"))) {
-    for (const old of list.querySelectorAll(":scope > [data-pending]")) old.remove();
     const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
     const tag = list.matches("ul, ol") ? "li" : "div";
-    list.append(...here.map((note) => (note.kind === "found" ? findingRow(note, waiting) : row(note, tag, waiting))));
-    const nothing = /** @type {HTMLElement | null} */ (list.querySelector(":scope > [data-nothing-here]"));
-    if (nothing) nothing.hidden = here.length > 0;
-    const count = list.parentElement?.querySelector(":scope > h2 [data-pending-count]");
-    if (count) count.textContent = here.length ? ` · ${say("only.here.n", { n: here.length })}` : "";
+    showRows(
+      list,
+      here.map((note) => (note.kind === "found" ? findingRow(note, waiting) : row(note, tag, waiting))),
+    );
   }
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
   const touched = new Set(waiting.map((item) => item.object));
-  for (const thing of things()) {
-    thing.querySelector(":scope > [data-pending-mark]")?.remove();
-    if (!touched.has(thing.dataset.object ?? "")) continue;
-    const mark = status("wait", "phone", say("only.here"));
-    mark.dataset.pendingMark = "";
-    thing.append(mark);
-  }
+  for (const thing of things()) showMark(thing, touched.has(thing.dataset.object ?? ""));
 });
+
+/**
+ * Rows that say the same stay: one that is made anew under a finger takes no tap.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} rows
+ */
+function showRows(list, rows) {
+  const old = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(":scope > [data-pending]"));
+  const known = new Map([...old].map((one) => [one.dataset.pending, one]));
+  for (const one of rows) {
+    const was = known.get(one.dataset.pending);
+    known.delete(one.dataset.pending);
+    if (!was) list.append(one);
+    else if (!was.isEqualNode(one)) was.replaceWith(one);
+  }
+  for (const gone of known.values()) gone.remove();
+  const nothing = /** @type {HTMLElement | null} */ (list.querySelector(":scope > [data-nothing-here]"));
+  if (nothing) nothing.hidden = rows.length > 0;
+  const count = list.parentElement?.querySelector(":scope > h2 [data-pending-count]");
+  if (count) count.textContent = rows.length ? ` · ${say("only.here.n", { n: rows.length })}` : "";
+}
+
+/** @param {HTMLElement} thing @param {boolean} waits */
+function showMark(thing, waits) {
+  const shown = thing.querySelector(":scope > [data-pending-mark]");
+  if (!waits) shown?.remove();
+  if (!waits || shown) return;
+  const mark = status("wait", "phone", say("only.here"));
+  mark.dataset.pendingMark = "";
+  thing.append(mark);
+}
 
 /** @returns {NodeListOf<HTMLElement>} what the page lists that the server has */
 function things() {

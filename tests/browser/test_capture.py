@@ -558,6 +558,26 @@ def test_a_photo_gets_its_caption_and_can_be_taken_back(phone: Page, ledger: Led
     assert phone.locator("[data-shots] figure").count() == 0
 
 
+def test_a_row_that_says_the_same_stays_under_the_finger(phone: Page) -> None:
+    phone.route("**/entries", lambda route: route.abort())
+    begin(phone)
+    phone.fill(TEXT, "先记的一条")
+    save(phone)
+    rows_here = phone.locator("[data-pending-for='stop/s2'] [data-pending]")
+    expect(rows_here).to_have_count(1)
+    first = rows_here.element_handle()
+    call(
+        phone,
+        "outbox",
+        "put",
+        [{"kind": "observed", "audit": AUDIT, "body": {"stop": "s2", "text": {"zh": "又一条"}}}],
+    )
+    expect(rows_here).to_have_count(2)
+    assert first.evaluate("one => one.isConnected")
+    phone.unroute("**/entries")
+    nothing_left(phone)
+
+
 def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger: Ledger) -> None:
     def lose_the_answer(route: Route) -> None:
         route.fetch()
