@@ -26,12 +26,14 @@ root?.addEventListener("change", (event) => {
   if (box.dataset.tick !== undefined) void keep(box, "ticked", `tick/${meeting}/${box.dataset.tick}`, tick);
   if (box.dataset.present !== undefined) void keep(box, "attended", `attended/${box.dataset.present}`, presence);
 });
+root?.addEventListener("input", beginsBeforeItEnds);
 root?.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-now]");
   if (button instanceof HTMLButtonElement) fillNow(button);
   const signer = /** @type {HTMLElement} */ (event.target).closest?.("[data-sign]");
   if (signer instanceof HTMLButtonElement) void passTo(signer);
 });
+beginsBeforeItEnds();
 void showWaiting();
 
 /**
@@ -157,7 +159,16 @@ function fillNow(button) {
   const [, direction, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(field.dataset.offset ?? "") ?? [];
   const offset = (Number(hours) * 60 + Number(minutes)) * (direction === "-" ? -1 : 1);
   field.value = new Date(Date.now() + offset * 60_000).toISOString().slice(0, 16);
+  beginsBeforeItEnds();
   button.form?.requestSubmit();
+}
+
+/** The browser itself says so where a meeting would end before it begins. */
+function beginsBeforeItEnds() {
+  const [start, end] = /** @type {(HTMLInputElement | null | undefined)[]} */ (
+    ["start", "end"].map((name) => root?.querySelector(`input[name=${name}]`))
+  );
+  if (start && end) end.min = start.value;
 }
 
 /** @param {string} object */

@@ -61,6 +61,22 @@ def test_an_opening_meeting(leader: Page, served: LiveServer, sampled: Sampled) 
     expect(leader.locator("[data-present=闻砚秋]")).to_be_checked()
 
 
+def test_a_meeting_does_not_end_before_it_begins(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    visit(leader, f"/audits/{sampled.fresh}/meetings/team")
+    start, end = leader.locator("input[name=start]"), leader.locator("input[name=end]")
+    save = leader.locator("form:has(input[name=start]) button[type=submit]")
+    start.fill("2026-11-18T16:30")
+    end.fill("2026-11-18T16:10")
+    save.tap()
+    assert end.evaluate("one => one.validity.rangeUnderflow")
+    end.fill("2026-11-18T17:00")
+    with leader.expect_navigation():
+        save.tap()
+    (held,) = ledger.arrived("meeting-held", 1)
+    assert held["body"]["end"].startswith("2026-11-18T17:00")
+
+
 def test_without_a_network_it_stays_and_arrives_later(
     leader: Page, served: LiveServer, sampled: Sampled
 ) -> None:
