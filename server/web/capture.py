@@ -114,6 +114,7 @@ def _frame(state: State, criteria: Criteria, language: Language, stop: str) -> d
         "pictures": pictures_at(state, stop),
         "areas": areas_of(state, stop),
         "classified": state.setup.visit.classified,
+        "released": state.released,
     }
 
 

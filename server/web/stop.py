@@ -172,6 +172,7 @@ def context(
         "people": _people(stop, found, language),
         "outcomes": found.asked.outcomes(language),
         "may_write": may_write,
+        "released": case.state.released,
         "sheet": plan_sheet.sheet(found, case, language, key, datetime.now(UTC), whole=False),
         "was": plan_sheet.before(found, language).get(key),
         "capture": f"/audits/{case.state.audit}/stops/{key}/capture",
