@@ -182,6 +182,7 @@ def _facts(case: Case, key: str | None) -> dict[str, Any]:
     return {
         "facts": [(one.body, answers.get(one.entry)) for one in said if not one.body.asked],
         "guides": guides(case.state),
+        "may_invite": case.may("guest.invite"),
         "may_show": case.may("finding.write") and not case.state.released,
     }
 

@@ -233,7 +233,7 @@ def closing_meeting(day: Day, guests: dict[str, str], number: str, due: str) -> 
         expect(script.locator("li", has_text=grade)).to_contain_text(count)
     told = script.locator("article")
     expect(told).to_have_count(1)
-    for words in ("严重", number, STATEMENT, f"答复期限 {due}", "管代已签"):
+    for words in ("严重", number, STATEMENT, f"答复期限 {due}", "受审核方已签"):
         expect(told).to_contain_text(words)
     tick_everything(page)
     everybody_signs_in(day, guests, "closing")

@@ -41,7 +41,7 @@ def test_the_closing_meeting_is_told_what_was_recorded(reading: Sample, language
 
 def test_the_closing_meeting_is_told_every_strength_and_who_has_yet_to_sign(sample: Sample) -> None:
     told = shown(sample, "closing").words
-    assert told.count("管代已签") == len(findings.listing(sample.state(), "nonconformity"))
+    assert told.count("受审核方已签") == len(findings.listing(sample.state(), "nonconformity"))
     praised = [one.text.get("zh") for _, one in findings.marked(sample.state(), "strength")]
     assert len(praised) == 3
     assert all("".join(text.split()) in "".join(told.split()) for text in praised)

@@ -45,6 +45,7 @@ def test_without_errors_no_reason_is_kept(sample: Sample, reason: str) -> None:
         tag.attributes.get("name") for tag in report(sample, sample.audit).all("textarea")
     ]
     assert release(sample, sample.audit, reason=reason).status_code == 303
+    assert "报告已提交，内容不再改动" in sample.visitor("wen").get(f"/audits/{sample.audit}/report").text
     for page in ("stops/S08", "stops/S08/capture"):
         assert "复核人员收下后才算数" in sample.visitor("wen").get(f"/audits/{sample.audit}/{page}").text
     (body,) = sample.state(sample.audit).releases
