@@ -13,10 +13,13 @@ export const changes = new EventTarget();
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("clausewalk-outbox") : undefined;
 channel?.addEventListener("message", () => changes.dispatchEvent(new Event("change")));
 
-/** Say in a moment that something changed. */
+/** Say that something changed: at once, so that whoever listens still sees what is about to be sent and go. */
 export function announce() {
-  setTimeout(() => {
-    changes.dispatchEvent(new Event("change"));
-    channel?.postMessage("change");
-  }, AFTER_MS);
+  changes.dispatchEvent(new Event("change"));
+  channel?.postMessage("change");
+}
+
+/** Say in a moment that something is kept. */
+export function announceSoon() {
+  setTimeout(announce, AFTER_MS);
 }

@@ -25,7 +25,7 @@
  */
 
 import { checkSize, toRow } from "./entry-row.js";
-import { announce, changes } from "./outbox-changes.js";
+import { announce, announceSoon, changes } from "./outbox-changes.js";
 import { all, database, deviceId, marked, nextPlace, patch, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
@@ -74,7 +74,7 @@ export async function put(entries, photos = [], done = {}) {
     if (done.replaces) await replace(tx, done.replaces, rows[0].id);
     if (done.document) await releasePages(tx, done.document);
   });
-  announce();
+  announceSoon();
   return rows.map((row) => row.id);
 }
 

@@ -532,6 +532,17 @@ def test_a_picture_taken_in_the_page_is_a_real_one(phone: Page, ledger: Ledger) 
     assert picture.size == (photo["body"]["width"], photo["body"]["height"])
 
 
+def test_a_photo_that_is_sent_at_once_is_shown_though_timers_come_late(phone: Page, ledger: Ledger) -> None:
+    phone.add_init_script(
+        """const timer = setTimeout;
+        globalThis.setTimeout = (job, ms = 0, ...rest) => timer(job, Math.max(ms, 5000), ...rest);"""
+    )
+    begin(phone)
+    phone.locator("[data-shutter][data-live]").click()
+    ledger.arrived("photographed", 1)
+    expect(phone.locator("[data-shots] figure")).to_have_count(1)
+
+
 def test_a_photo_gets_its_caption_and_can_be_taken_back(phone: Page, ledger: Ledger) -> None:
     begin(phone)
     phone.locator("[data-shutter][data-live]").click()
