@@ -590,8 +590,10 @@ def test_a_row_that_says_the_same_stays_under_the_finger(phone: Page) -> None:
 
 
 def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger: Ledger) -> None:
+    arrived: list[int] = []
+
     def lose_the_answer(route: Route) -> None:
-        route.fetch()
+        arrived.append(route.fetch().status)
         route.abort()
 
     phone.route("**/entries", lose_the_answer)
@@ -599,6 +601,9 @@ def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger
     phone.fill(TEXT, "答复丢了的一条")
     phone.locator(SAVE).click()
     phone.wait_for_url(f"**/audits/{AUDIT}/stops/s2")
+    until(
+        lambda: phone.title() and 200 in arrived, "it has arrived"
+    )  # a page that is asked lets its routes go on
     only(ledger.arrived("observed", 1))
     visit(phone, f"/audits/{AUDIT}/stops/s2")
     noted = phone.locator("#records li").filter(has_text="答复丢了的一条")
