@@ -8,6 +8,7 @@
 
 import { calmly } from "./calmly.js";
 import { el, icon, status } from "./dom.js";
+import { showRows } from "./keyed.js";
 import { changes, items } from "./outbox.js";
 import { pageLanguage, say } from "./texts.js";
 
@@ -21,10 +22,9 @@ const show = calmly(async () => {
   for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-pending-for]"))) {
     const here = notes.filter((note) => places(note).includes(list.dataset.pendingFor ?? ""));
     const tag = list.matches("ul, ol") ? "li" : "div";
-    showRows(
-      list,
-      here.map((note) => (note.kind === "found" ? findingRow(note, waiting) : row(note, tag, waiting))),
-    );
+    const shown = here.map((note) => asWritten(note, waiting));
+    showRows(list, shown, (note) => (note.kind === "found" ? findingRow(note) : row(note, tag)));
+    showCount(list, here.length);
   }
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
@@ -33,24 +33,23 @@ const show = calmly(async () => {
 });
 
 /**
- * Rows that say the same stay: one that is made anew under a finger takes no tap.
- * @param {HTMLElement} list
- * @param {HTMLElement[]} rows
+ * What a row says of a note: as it was written last, and nothing of how far its sending is.
+ * @param {Item} note
+ * @param {Item[]} waiting
  */
-function showRows(list, rows) {
-  const old = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(":scope > [data-pending]"));
-  const known = new Map([...old].map((one) => [one.dataset.pending, one]));
-  for (const one of rows) {
-    const was = known.get(one.dataset.pending);
-    known.delete(one.dataset.pending);
-    if (!was) list.append(one);
-    else if (!was.isEqualNode(one)) was.replaceWith(one);
-  }
-  for (const gone of known.values()) gone.remove();
+function asWritten({ id, audit, kind, entry }, waiting) {
+  const later = waiting.filter((one) => one.kind === "amended" && one.object === id).at(-1)?.entry.body;
+  const photos = waiting.filter((one) => one.type === "photo" && one.object === id).length;
+  const body = later?.observation ?? later?.finding ?? entry.body;
+  return { id, audit, kind, made_at: entry.made_at, body, photos };
+}
+
+/** @param {HTMLElement} list @param {number} n */
+function showCount(list, n) {
   const nothing = /** @type {HTMLElement | null} */ (list.querySelector(":scope > [data-nothing-here]"));
-  if (nothing) nothing.hidden = rows.length > 0;
+  if (nothing) nothing.hidden = n > 0;
   const count = list.parentElement?.querySelector(":scope > h2 [data-pending-count]");
-  if (count) count.textContent = rows.length ? ` · ${say("only.here.n", { n: rows.length })}` : "";
+  if (count) count.textContent = n ? ` · ${say("only.here.n", { n })}` : "";
 }
 
 /** @param {HTMLElement} thing @param {boolean} waits */
@@ -75,15 +74,13 @@ function places({ audit, kind, entry }) {
   return [`audit/${audit}`, `stop/${stop}`, `item/${stop}/${item}`];
 }
 
-/** @param {Item} note @param {"li" | "div"} tag @param {Item[]} waiting */
-function row({ id, audit, entry }, tag, waiting) {
-  const later = waiting.filter((one) => one.kind === "amended" && one.object === id);
-  const { text = {}, outcome = "", stop, item = "" } = later.at(-1)?.entry.body.observation ?? entry.body;
-  const photos = waiting.filter((one) => one.type === "photo" && one.object === id).length;
+/** @param {ReturnType<typeof asWritten>} note @param {"li" | "div"} tag */
+function row({ id, audit, made_at, body, photos }, tag) {
+  const { text = {}, outcome = "", stop, item = "" } = body;
   const said = text[pageLanguage()] || text.zh || text.en;
   const mark = said ? outcomeMark(outcome) : "";
   const words = said || outcomeWord(outcome) || (photos ? say("photo") : "");
-  const facts = [entry.made_at.slice(11, 16), photos ? say("photos.count", { n: photos }) : ""]
+  const facts = [made_at.slice(11, 16), photos ? say("photos.count", { n: photos }) : ""]
     .filter(Boolean)
     .join(" · ");
   const query = new URLSearchParams({ item, note: id });
@@ -97,11 +94,9 @@ function row({ id, audit, entry }, tag, waiting) {
   );
 }
 
-/** @param {Item} finding @param {Item[]} waiting */
-function findingRow({ id, audit, entry }, waiting) {
-  const later = waiting.filter((one) => one.kind === "amended" && one.object === id);
-  const { type, statement = {}, evidence = {}, department = "", number = "" } =
-    later.at(-1)?.entry.body.finding ?? entry.body;
+/** @param {ReturnType<typeof asWritten>} finding */
+function findingRow({ id, audit, body }) {
+  const { type, statement = {}, evidence = {}, department = "", number = "" } = body;
   const language = pageLanguage();
   const words = [statement, evidence].flatMap((text) => [text[language], text.zh, text.en]).find(Boolean) ?? "";
   const query = new URLSearchParams({ type, finding: id });
