@@ -14,12 +14,11 @@ from typing import Literal
 from msgspec import Struct
 
 from server.audit import followup
-from server.audit.entries import Finding, Language, SignedBody, Text
+from server.audit.entries import Finding, SignedBody, Text
 from server.audit.state import State, Thing
-from server.criteria.model import Word
+from server.criteria.model import LANGUAGES, Language, Word
 
 NONCONFORMITY = "nonconformity"
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _DISSENT: dict[Language, str] = {"zh": "不同意见：", "en": "Differing opinion: "}
 
 _OPENING = Text(zh="不符合 ", en="Nonconformity ")

@@ -35,7 +35,6 @@ Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Meeting = Literal["opening", "closing", "team", "client"]
-Language = Literal["zh", "en"]
 
 
 class Text(StrictText, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=False):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.audit.entries import Text
 from server.audit.names import name_of
 from server.audit.setup import PlanChange, Setup, Stop
 from server.audit.state import State
+from server.criteria.model import Language
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -215,7 +216,7 @@ def _clauses(before: Stop, after: Stop) -> tuple[list[str], list[str]]:
     return [one for one in new if one not in old], [one for one in old if one not in new]
 
 
-def _round(text: Text, lang: Literal["zh", "en"]) -> str:
+def _round(text: Text, lang: Language) -> str:
     """The words in brackets; nothing around nothing."""
     if lang == "zh":
         return f"（{text.zh}）" if text.zh else ""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 
-from server.audit.entries import Language, Meeting, SignedBody, Text
+from server.audit.entries import Meeting, SignedBody, Text
 from server.audit.state import State
-from server.criteria.model import Speech
+from server.criteria.model import LANGUAGES, Language, Speech
 
 COMMITMENT = "commitment"
 MEETINGS: tuple[Meeting, ...] = ("opening", "closing")
@@ -34,7 +34,7 @@ def attendance_text(state: State, meeting: Meeting, day: str) -> Text:
     """
     setup = state.setup
     client, number, name = setup.client.name, setup.visit.number, MEETING_NAMES[meeting]
-    zh, en = (_braceless(client.get(language)) for language in ("zh", "en"))
+    zh, en = (_braceless(client.get(language)) for language in LANGUAGES)
     return Text(
         zh=f"{{who}}参加了{zh}（{_braceless(number)}）的{name.zh}，{day}。",
         en=f"{{who}} attended the {name.en} of the audit {_braceless(number)} at {en}, {day}.",

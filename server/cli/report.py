@@ -12,10 +12,9 @@ from server.cli import FAILURE, CommandError
 from server.cli.services import with_services
 from server.documents.bundle import MakingFailed, Paper
 from server.documents.make import Kind, WrongHouse, make_paper
+from server.documents.printed import Languages
 from server.journal import NoSuchAudit
 from server.web.services import Services
-
-_LANGUAGES = ("zh", "en", "both")
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -30,7 +29,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         required=True,
         help="its ending says what: .docx, .pdf, .html, or .json for programs",
     )
-    report.add_argument("--lang", choices=_LANGUAGES, default="zh", help="default: zh")
+    report.add_argument("--lang", choices=get_args(Languages), default="zh", help="default: zh")
     report.add_argument(
         "--house", metavar="NAME", default="", help="print it as this house would; default: the audit's"
     )

@@ -11,8 +11,9 @@ from typing import get_args
 
 from server.cli import CommandError
 from server.cli.services import with_services
+from server.criteria.model import Language
 from server.people.accounts import AccountError
-from server.people.principal import AccountRole, Language
+from server.people.principal import AccountRole
 from server.web.services import Services
 
 

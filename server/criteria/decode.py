@@ -10,6 +10,7 @@ import msgspec
 from server.criteria import check_in, crosswalk, days, intervals, laws, lines, mandatory, model
 from server.criteria.clauses import ANY_OWN, parse_clause
 from server.criteria.document import Document
+from server.criteria.model import LANGUAGES
 
 T = TypeVar("T")
 E = TypeVar("E", bound=msgspec.Struct)
@@ -164,7 +165,7 @@ def _refuse_floats(document: Document, path: lines.Path, raw: Any) -> None:
 
 def _refuse_missing_languages(document: Document, path: lines.Path, raw: Any) -> None:
     """Every text has both languages; a table whose keys are among zh and en is a text."""
-    if isinstance(raw, dict) and raw and raw.keys() <= {"zh", "en"}:
+    if isinstance(raw, dict) and raw and raw.keys() <= set(LANGUAGES):
         for lang, name in (("zh", "Chinese"), ("en", "English")):
             words = raw.get(lang, "")
             if isinstance(words, str) and not words.strip():

@@ -12,7 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-Lang = Literal["zh", "en"]
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 EvidenceKind = Literal["document", "sample", "site", "interview", "measurement", "claim"]
 PhotoSubject = Literal["equipment", "ppe", "site", "record", "label", "person", "other"]
 StopKind = Literal[
@@ -80,7 +81,7 @@ class Text(Data, frozen=True, kw_only=True):
     zh: str
     en: str = ""
 
-    def get(self, lang: Lang) -> str:
+    def get(self, lang: Language) -> str:
         """The words in ``lang``, or in the other language where it has none."""
         wanted, other = (self.zh, self.en) if lang == "zh" else (self.en, self.zh)
         return wanted or other
@@ -391,7 +392,7 @@ class Element(Data, frozen=True, kw_only=True):
     same_as: str = ""
     source: Text | None = None
 
-    def number(self, lang: Lang) -> str:
+    def number(self, lang: Language) -> str:
         """The section as printed in ``lang``: ``三 1)``, in English ``3 1)``."""
         return self.section if lang == "zh" else self.section.translate(_CHAPTER_NUMERALS)
 
@@ -504,7 +505,7 @@ class House(Data, frozen=True, kw_only=True):
     def contact(self) -> Text:
         """Address, phone, website and e-mail in one line."""
         phone = Text(zh=f"电话 {self.phone}", en=f"phone {self.phone}")
-        lines = ((self.address.get(lang), phone.get(lang), self.web, self.email) for lang in ("zh", "en"))
+        lines = ((self.address.get(lang), phone.get(lang), self.web, self.email) for lang in LANGUAGES)
         zh, en = (" · ".join(parts) for parts in lines)
         return Text(zh=zh, en=en)
 

@@ -33,6 +33,7 @@ from server.criteria.intervals import Intervals
 from server.criteria.laws import LawList
 from server.criteria.mandatory import Mandatory
 from server.criteria.model import (
+    LANGUAGES,
     CardType,
     Checklist,
     ClauseRef,
@@ -334,7 +335,7 @@ def _check_terms(document: Document, words: TermList) -> None:
         if not topic.clauses:
             document.refuse(("topics", position, "clauses"), f"topic {topic.id} names no clause")
         for level in ("sure", "usual", "hint"):
-            for lang in ("zh", "en"):
+            for lang in LANGUAGES:
                 for term in split_terms(getattr(getattr(topic, level), lang)):
                     parts = term.split("+")
                     if len(parts) > 2 or not all(map(has_units, parts)):

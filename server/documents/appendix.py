@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from server.audit.entries import Text
 from server.audit.report import tree
-from server.documents.printed import Grid, Heading, Lang, Node, Para, Photo, Photos, Words
+from server.documents.printed import Grid, Heading, Languages, Node, Para, Photo, Photos, Words
 from server.documents.wording import clean, plain, term, words
 
 
-def findings(report: tree.Report, lang: Lang) -> Iterator[Node]:
+def findings(report: tree.Report, lang: Languages) -> Iterator[Node]:
     """Every finding with its requirement, statement and evidence, one small table each."""
     if not report.findings:
         return
@@ -23,7 +23,7 @@ def findings(report: tree.Report, lang: Lang) -> Iterator[Node]:
             yield Para(words=term("conflict", lang), look="empty")
 
 
-def _finding_rows(found: tree.Finding, lang: Lang) -> Iterator[list[Words]]:
+def _finding_rows(found: tree.Finding, lang: Languages) -> Iterator[list[Words]]:
     rows: list[tuple[str, Words]] = [
         ("grade", words(found.grade, lang)),
         ("department", words(found.department, lang)),
@@ -48,7 +48,7 @@ def _one_line(listed: Words) -> Words:
     return [type(listed[0])(text=text, lang=listed[0].lang)]
 
 
-def others(report: tree.Report, lang: Lang) -> Iterator[Node]:
+def others(report: tree.Report, lang: Languages) -> Iterator[Node]:
     """Observations that no element prints, by stop: clause · record · outcome."""
     if not report.others:
         return
@@ -65,7 +65,7 @@ def others(report: tree.Report, lang: Lang) -> Iterator[Node]:
         yield from records(lines, lang)
 
 
-def place_words(place: tree.Place, lang: Lang) -> Words:
+def place_words(place: tree.Place, lang: Languages) -> Words:
     """A stop as a heading: S09 生产部 · 抛光."""
     zh = " · ".join(part for part in (place.department.get("zh"), place.process.get("zh")) if part)
     en = " · ".join(part for part in (place.department.get("en"), place.process.get("en")) if part)
@@ -73,7 +73,7 @@ def place_words(place: tree.Place, lang: Lang) -> Words:
     return made or term("unsorted", lang)
 
 
-def records(lines: Sequence[tree.Line], lang: Lang) -> Iterator[Node]:
+def records(lines: Sequence[tree.Line], lang: Languages) -> Iterator[Node]:
     """Observations as a table clause · record · outcome."""
     columns = [term(name, lang) for name in ("clauses", "record", "outcome")]
     rows = [[_clauses(line), _record(line, lang), words(line.outcome, lang)] for line in lines]
@@ -84,7 +84,7 @@ def _clauses(line: tree.Line) -> Words:
     return plain("\n".join(line.clauses), "zh")
 
 
-def _record(line: tree.Line, lang: Lang) -> Words:
+def _record(line: tree.Line, lang: Languages) -> Words:
     """The text of an observation, then in a line of their own: how, who, where, photos, author and time."""
     details = [
         "/".join(kind.get("en" if lang == "en" else "zh") for kind in line.evidence),
@@ -112,7 +112,7 @@ def _card_rows(card: tree.Table) -> Iterator[Text]:
         )
 
 
-def photo_reference(numbers: Sequence[int], lang: Lang) -> str:
+def photo_reference(numbers: Sequence[int], lang: Languages) -> str:
     """照片3、4."""
     if not numbers:
         return ""
@@ -122,7 +122,7 @@ def photo_reference(numbers: Sequence[int], lang: Lang) -> str:
     )
 
 
-def photos(pictures: Iterable[tree.Picture], lang: Lang) -> Iterator[Node]:
+def photos(pictures: Iterable[tree.Picture], lang: Languages) -> Iterator[Node]:
     """The photo appendix: every photo with caption, place, time and author; what has no file has its box.
 
     After it the pages of attached documents, one below the other.
@@ -136,7 +136,7 @@ def photos(pictures: Iterable[tree.Picture], lang: Lang) -> Iterator[Node]:
         yield Photos(items=pages, large=True)
 
 
-def _shown(pictures: Iterable[tree.Picture], lang: Lang) -> list[Photo]:
+def _shown(pictures: Iterable[tree.Picture], lang: Languages) -> list[Photo]:
     return [
         Photo(
             number=picture.number,
@@ -156,7 +156,7 @@ def _shown(pictures: Iterable[tree.Picture], lang: Lang) -> list[Photo]:
     ]
 
 
-def empties(report: tree.Report, lang: Lang) -> Iterator[Node]:
+def empties(report: tree.Report, lang: Languages) -> Iterator[Node]:
     """The elements that print 未填, with their place in the form."""
     listed = [element for element in report.elements if element.status == "empty"]
     if not listed:
@@ -170,7 +170,7 @@ def empties(report: tree.Report, lang: Lang) -> Iterator[Node]:
     yield Grid(columns=columns, rows=rows, widths=[2, 3, 12])
 
 
-def untranslated(listed: Iterable[tree.Untranslated], lang: Lang) -> Iterator[Node]:
+def untranslated(listed: Iterable[tree.Untranslated], lang: Languages) -> Iterator[Node]:
     """Texts that have no words in the language printed; with both languages, those that lack either."""
     wanted = [one for one in listed if lang in ("both", one.missing)]
     if not wanted:

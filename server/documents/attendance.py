@@ -10,18 +10,18 @@ from server.audit.names import name_of
 from server.audit.signing import MEETING_NAMES, MEETINGS
 from server.documents.filing import bare, filed_by
 from server.documents.layout import document
-from server.documents.printed import Document, Grid, Heading, Lang, Node, Sign, Words
+from server.documents.printed import Document, Grid, Heading, Languages, Node, Sign, Words
 from server.documents.wording import plain, term, words
 
 _SHARES = [5, 5, 6, 7, 7]
 
 
-def lay_out_attendance(paper: AttendancePaper, lang: Lang) -> Document:
+def lay_out_attendance(paper: AttendancePaper, lang: Languages) -> Document:
     """The printed sheet in `lang`."""
     return document(paper.header, lang, None, list(_body(paper, lang)))
 
 
-def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
+def _body(paper: AttendancePaper, lang: Languages) -> Iterator[Node]:
     yield Heading(level=1, words=words(paper.header.title, lang), anchor="attendance")
     rows = [[words(label, lang), words(text, lang)] for label, text in paper.facts]
     yield Grid(columns=[], rows=rows, widths=[1, 6])
@@ -37,7 +37,7 @@ def _body(paper: AttendancePaper, lang: Lang) -> Iterator[Node]:
         yield bare("drawn", list(drawn))
 
 
-def _about(one: Attending, lang: Lang) -> list[Words]:
+def _about(one: Attending, lang: Languages) -> list[Words]:
     """Who it is. Whoever is still to sign has room to write the rest by hand."""
     name = name_of(one).en if lang == "en" else one.name
     about = [plain(one.department, lang), words(one.position, lang)]
@@ -46,7 +46,7 @@ def _about(one: Attending, lang: Lang) -> list[Words]:
     return [plain(name, lang), *about]
 
 
-def _mark(signed: SignedBody | None, lang: Lang) -> Words:
+def _mark(signed: SignedBody | None, lang: Languages) -> Words:
     """Room to sign, or how and when it was signed."""
     if signed is None:
         return []
@@ -54,7 +54,7 @@ def _mark(signed: SignedBody | None, lang: Lang) -> Words:
     return [*term(how, lang), *plain(signed.signed_at[:10], lang)]
 
 
-def _drawn(one: Attending, lang: Lang) -> Iterator[Sign]:
+def _drawn(one: Attending, lang: Languages) -> Iterator[Sign]:
     for meeting, signed in zip(MEETINGS, one.signed, strict=True):
         if signed and signed.picture:
             role, date = words(MEETING_NAMES[meeting], lang), signed.signed_at[:10]

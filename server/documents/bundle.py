@@ -18,7 +18,7 @@ from server.audit.attendance import AttendancePaper
 from server.audit.plan.paper import PlanPaper
 from server.audit.report.nonconformities import NonconformityPapers
 from server.audit.report.tree import Report, Sheets
-from server.documents.printed import Lang
+from server.documents.printed import Languages
 from server.processes import child
 
 Kind = Literal["docx", "pdf", "html"]
@@ -39,7 +39,7 @@ class Job(Struct, frozen=True, kw_only=True):
     paper: Paper
     tree: msgspec.Raw
     kind: Kind
-    lang: Lang
+    lang: Languages
     pictures: dict[str, str]
     target: str
 

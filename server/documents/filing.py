@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from server.documents.printed import Block, Code, Item, Lang, Para
+from server.documents.printed import Block, Code, Item, Languages, Para
 from server.documents.wording import plain, term
 
 
-def filed_by(address: str, code: str, lang: Lang, *, key: str = "code") -> Item:
+def filed_by(address: str, code: str, lang: Languages, *, key: str = "code") -> Item:
     """How a signed sheet is filed, and its QR code with the number below."""
     picture = Code(text=address, caption=plain(code, lang))
     return bare(key, [Para(words=term("file_by", lang), look="note"), picture])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from server.audit.report import tree
-from server.documents.printed import Grid, Lang, Words
+from server.documents.printed import Grid, Languages, Words
 from server.documents.wording import length, words
 
 _LATIN = re.compile(r"[!-~]+")
@@ -15,7 +15,7 @@ _AIR = 2
 """Room beside the longest word of a cell: its padding, in Chinese characters."""
 
 
-def grid(table: tree.Table, lang: Lang) -> Grid:
+def grid(table: tree.Table, lang: Languages) -> Grid:
     """A table of the tree in the language asked for."""
     columns = [words(column, lang) for column in table.columns]
     rows = [[words(cell, lang) for cell in row] for row in table.rows]

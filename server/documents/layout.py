@@ -21,7 +21,7 @@ from server.documents.printed import (
     Fields,
     Heading,
     Item,
-    Lang,
+    Languages,
     Node,
     Para,
     Sign,
@@ -47,7 +47,7 @@ _NARROW = 90
 """Length (in Chinese characters; Latin ones count half) up to which an element fits beside its label."""
 
 
-def lay_out(report: tree.Report, lang: Lang) -> Document:
+def lay_out(report: tree.Report, lang: Languages) -> Document:
     """The printed report in `lang`: `both` prints the English below the Chinese wherever they differ."""
     layout = _Layout(report, lang)
     body: list[Node] = []
@@ -62,7 +62,7 @@ def lay_out(report: tree.Report, lang: Lang) -> Document:
     return document(report.header, lang, layout.cover(), body)
 
 
-def document(header: tree.Header, lang: Lang, cover: Cover | None, body: list[Node]) -> Document:
+def document(header: tree.Header, lang: Languages, cover: Cover | None, body: list[Node]) -> Document:
     """What every document of an audit carries, around its body."""
     return Document(
         lang=lang,
@@ -80,7 +80,7 @@ def document(header: tree.Header, lang: Lang, cover: Cover | None, body: list[No
 class _Layout:
     """One report in one language."""
 
-    def __init__(self, report: tree.Report, lang: Lang) -> None:
+    def __init__(self, report: tree.Report, lang: Languages) -> None:
         self.report, self.lang = report, lang
         self.chapters = {chapter.key: chapter for chapter in report.chapters}
         self.sections = {section.number: section for section in report.sections}

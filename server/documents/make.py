@@ -22,7 +22,7 @@ from server.audit.state import State
 from server.criteria.load import Criteria
 from server.documents import bundle
 from server.documents.bundle import TREES, Job, Paper, Progress, Tree
-from server.documents.printed import Lang
+from server.documents.printed import Languages
 from server.evidence.blobs import Blobs
 from server.evidence.pictures import NotAPicture, Pictures, is_printable
 from server.journal import Journal
@@ -85,7 +85,7 @@ async def make_report(
     rooms: Rooms,
     audit: str,
     kind: Kind,
-    lang: Lang = "zh",
+    lang: Languages = "zh",
     *,
     house: str = "",
     progress: Progress | None = None,
@@ -117,7 +117,7 @@ async def _released(
     release: ReleasedBody,
     current: Report,
     kind: Kind,
-    lang: Lang,
+    lang: Languages,
     progress: Progress | None,
 ) -> Made:
     stored = {"json": release.tree, "docx": release.docx, "pdf": release.pdf}.get(kind)
@@ -133,7 +133,7 @@ async def make_paper(
     audit: str,
     paper: Paper,
     kind: Kind,
-    lang: Lang = "zh",
+    lang: Languages = "zh",
     *,
     house: str = "",
     progress: Progress | None = None,
@@ -148,7 +148,7 @@ async def make_paper(
 
 
 async def print_report(
-    rooms: Rooms, audit: str, report: Report, kind: Kind, lang: Lang, progress: Progress | None = None
+    rooms: Rooms, audit: str, report: Report, kind: Kind, lang: Languages, progress: Progress | None = None
 ) -> Made:
     """A tree as a document. The pictures come from the audit's blobs."""
     return await _print(rooms, audit, report, kind, lang, progress)
@@ -159,7 +159,7 @@ async def _print(
     audit: str,
     tree: Tree,
     kind: Kind,
-    lang: Lang,
+    lang: Languages,
     progress: Progress | None,
 ) -> Made:
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="clausewalk-"))
@@ -186,7 +186,7 @@ async def _print(
     return made
 
 
-def _name(tree: Tree, kind: Kind, lang: Lang) -> str:
+def _name(tree: Tree, kind: Kind, lang: Languages) -> str:
     """A file name from the audit's number; anything a file system might refuse becomes a dash."""
     number = "".join(c if c.isalnum() or c in "-_." else "-" for c in tree.header.number) or "audit"
     language = "" if kind == "json" else f"-{lang}"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from server.audit.report.nonconformities import NonconformityPaper, NonconformityPapers, Part, Signer
 from server.documents.filing import filed_by
 from server.documents.layout import document
-from server.documents.printed import Document, Grid, Heading, Lang, Node, Para, Sign, Words
+from server.documents.printed import Document, Grid, Heading, Languages, Node, Para, Sign, Words
 from server.documents.wording import flat, plain, term, words
 
 _SHARES = [2, 7]
 
 
-def lay_out_nonconformities(papers: NonconformityPapers, lang: Lang) -> Document:
+def lay_out_nonconformities(papers: NonconformityPapers, lang: Languages) -> Document:
     """The printed reports in `lang`. Each but the first begins a page."""
     body = [
         node for at, paper in enumerate(papers.papers) for node in _paper(papers, paper, lang, fresh=at > 0)
@@ -24,7 +24,7 @@ def lay_out_nonconformities(papers: NonconformityPapers, lang: Lang) -> Document
 
 
 def _paper(
-    papers: NonconformityPapers, paper: NonconformityPaper, lang: Lang, *, fresh: bool
+    papers: NonconformityPapers, paper: NonconformityPaper, lang: Languages, *, fresh: bool
 ) -> Iterator[Node]:
     title = " ".join(filter(None, (flat(words(papers.header.title, lang)), paper.number)))
     yield Heading(level=1, words=plain(title, lang), anchor=f"nonconformity-{paper.id}", fresh=fresh)
@@ -36,7 +36,7 @@ def _paper(
             yield filed_by(papers.address, papers.code, lang, key=f"code-{paper.id}")
 
 
-def _part(part: Part, lang: Lang, anchor: str) -> Iterator[Node]:
+def _part(part: Part, lang: Languages, anchor: str) -> Iterator[Node]:
     yield Heading(level=2, words=words(part.title, lang), anchor=anchor)
     rows = [[words(label, lang), words(text, lang)] for label, text in part.rows]
     rows += [[words(one.role, lang), _signature(one, lang)] for one in part.signers if not one.picture]
@@ -52,7 +52,7 @@ def _part(part: Part, lang: Lang, anchor: str) -> Iterator[Node]:
             )
 
 
-def _signature(signer: Signer, lang: Lang) -> Words:
+def _signature(signer: Signer, lang: Languages) -> Words:
     """Name and day; where it is still to be signed, room to do so on paper."""
     name = flat(words(signer.name, lang))
     told = f"{name}　{signer.date}" if signer.date else f"{name}　{flat(term('unsigned', lang))}\n　"

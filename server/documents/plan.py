@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from server.audit.plan.paper import PlanPaper
 from server.documents.grids import grid
 from server.documents.layout import document
-from server.documents.printed import Document, Grid, Heading, Lang, Node, Para
+from server.documents.printed import Document, Grid, Heading, Languages, Node, Para
 from server.documents.wording import plain, term, words
 
 _STOPS = [4, 13, 15, 7]
@@ -15,12 +15,12 @@ _STOPS = [4, 13, 15, 7]
 _TEAM = [3, 5, 5, 13, 9]
 
 
-def lay_out_plan(paper: PlanPaper, lang: Lang) -> Document:
+def lay_out_plan(paper: PlanPaper, lang: Languages) -> Document:
     """The printed plan in `lang`."""
     return document(paper.header, lang, None, list(_body(paper, lang)))
 
 
-def _body(paper: PlanPaper, lang: Lang) -> Iterator[Node]:
+def _body(paper: PlanPaper, lang: Languages) -> Iterator[Node]:
     yield Heading(level=1, words=term("outline", lang), anchor="plan")
     rows = [[words(label, lang), words(text, lang)] for label, text in paper.facts]
     yield Grid(columns=[], rows=rows, widths=[1, 6])

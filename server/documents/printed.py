@@ -10,14 +10,17 @@ from typing import Literal
 
 from msgspec import Struct
 
-Lang = Literal["zh", "en", "both"]
+from server.criteria.model import Language
+
+Languages = Literal["zh", "en", "both"]
+"""In which language a document is printed, or in both, one below the other."""
 
 
 class Run(Struct, frozen=True, kw_only=True):
     """Words in one language. `mark`: they stand in this language only because there is no other."""
 
     text: str
-    lang: Literal["zh", "en"]
+    lang: Language
     mark: bool = False
 
 
@@ -154,7 +157,7 @@ class Cover(Struct, frozen=True, kw_only=True):
 class Document(Struct, frozen=True, kw_only=True):
     """Everything that a renderer prints. `date` (ISO day) stands in place of the time it was made."""
 
-    lang: Lang
+    lang: Languages
     title: Words
     house: Words
     number: str

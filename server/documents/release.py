@@ -20,7 +20,7 @@ from server.audit.gaps.catalogue import may_be_dismissed
 from server.audit.report import compile_report, freeze
 from server.audit.state import State
 from server.documents.make import LANG_PIN, MEDIA, Made, Rooms, print_report
-from server.documents.printed import Lang
+from server.documents.printed import Languages
 
 _PIECE = 256 * 1024
 _DEVICE = "server"
@@ -46,7 +46,7 @@ async def release(
     principal: str,
     admit: Admit,
     now: datetime,
-    lang: Lang = "zh",
+    lang: Languages = "zh",
     gaps: Sequence[Gap] = (),
     reason: str = "",
 ) -> ReleasedBody:
@@ -86,7 +86,7 @@ def _check(state: State, errors: Sequence[Gap], reason: str) -> None:
         raise NotReleased("reason_missing", str(len(errors)))
 
 
-async def _freeze(rooms: Rooms, state: State, lang: Lang, now: datetime) -> ReleasedBody:
+async def _freeze(rooms: Rooms, state: State, lang: Languages, now: datetime) -> ReleasedBody:
     """Put the report's tree, DOCX and PDF among the blobs; what a release says of them and their making."""
     audit, head, head_hash = state.audit, state.seq, state.hash
     criteria = await rooms.criteria_of(state)

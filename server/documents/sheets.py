@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from server.audit.report import tree
 from server.documents import appendix
 from server.documents.layout import document
-from server.documents.printed import Document, Grid, Heading, Lang, Node, Para, Words
+from server.documents.printed import Document, Grid, Heading, Languages, Node, Para, Words
 from server.documents.wording import plain, term, words
 
 
-def lay_out_sheets(sheets: tree.Sheets, lang: Lang) -> Document:
+def lay_out_sheets(sheets: tree.Sheets, lang: Languages) -> Document:
     """All record sheets of an audit, then their photos. Each sheet but the first begins a page."""
     body: list[Node] = [
         node
@@ -25,7 +25,7 @@ def lay_out_sheets(sheets: tree.Sheets, lang: Lang) -> Document:
     return document(sheets.header, lang, None, body)
 
 
-def _sheet(header: tree.Header, sheet: tree.Sheet, lang: Lang, *, fresh: bool) -> Iterator[Node]:
+def _sheet(header: tree.Header, sheet: tree.Sheet, lang: Languages, *, fresh: bool) -> Iterator[Node]:
     place = appendix.place_words(sheet.place, lang)
     yield Heading(
         level=1,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from server.audit.entries import Text
 from server.audit.report.languages import missing
-from server.documents.printed import Document, Lang, Run, Words
+from server.criteria.model import Language
+from server.documents.printed import Document, Languages, Run, Words
 
 TERMS: dict[str, Text] = {
     "contents": Text(zh="目录", en="Contents"),
@@ -90,12 +90,12 @@ def _numbered(found: re.Match[str]) -> str:
     return f"[U+{ord(found[0]):04X}]"
 
 
-def words(text: Text, lang: Lang) -> Words:
+def words(text: Text, lang: Languages) -> Words:
     """A text in the language asked for; in the other, marked, where it was written in that one only."""
     zh, en, lacking = text.zh.strip(), text.en.strip(), missing(text)
     if not zh or not en or zh == en:
         only = clean(zh or en)
-        written: Literal["zh", "en"] = "en" if lacking == "zh" or (not lacking and lang == "en") else "zh"
+        written: Language = "en" if lacking == "zh" or (not lacking and lang == "en") else "zh"
         marked = bool(lacking) and (lang == "both" or lacking == lang)
         return [Run(text=only, lang=written, mark=marked)] if only else []
     if lang == "both":
@@ -103,12 +103,12 @@ def words(text: Text, lang: Lang) -> Words:
     return [Run(text=clean(zh if lang == "zh" else en), lang=lang)]
 
 
-def plain(text: str, lang: Lang) -> Words:
+def plain(text: str, lang: Languages) -> Words:
     """Something that is the same in every language: a number, a date, a name."""
     return [Run(text=clean(text), lang="en" if lang == "en" else "zh")] if text.strip() else []
 
 
-def term(name: str, lang: Lang) -> Words:
+def term(name: str, lang: Languages) -> Words:
     """A printed word of the documents."""
     return words(TERMS[name], lang)
 

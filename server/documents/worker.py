@@ -14,11 +14,11 @@ from server.documents.bundle import TREES, Job, Paper
 from server.documents.layout import lay_out
 from server.documents.nonconformities import lay_out_nonconformities
 from server.documents.plan import lay_out_plan
-from server.documents.printed import Document, Lang
+from server.documents.printed import Document, Languages
 from server.documents.sheets import lay_out_sheets
 from server.settings import font_dirs
 
-_LAYOUTS: Mapping[Paper, Callable[[Any, Lang], Document]] = {
+_LAYOUTS: Mapping[Paper, Callable[[Any, Languages], Document]] = {
     "report": lay_out,
     "sheets": lay_out_sheets,
     "plan": lay_out_plan,

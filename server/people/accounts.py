@@ -13,12 +13,13 @@ from uuid import uuid4
 
 from msgspec import Struct
 
+from server.criteria.model import Language
 from server.database import Connection, Database
 from server.people.attempts import Attempts, address_subject, login_subject, password_subject
 from server.people.devices import stop_devices
 from server.people.links import Link, end_links, use
 from server.people.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, weakness
-from server.people.principal import AccountRole, Hand, Language, Principal, Theme, principal_of
+from server.people.principal import AccountRole, Hand, Principal, Theme, principal_of
 from server.people.security_log import note
 from server.people.sessions import end_sessions
 

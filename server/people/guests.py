@@ -18,9 +18,10 @@ from msgspec import Struct
 from server.audit.admission import Admission, Admit
 from server.audit.entries import Entry
 from server.audit.state import State
+from server.criteria.model import Language
 from server.database import Connection, Database
 from server.people.links import Link, use
-from server.people.principal import GuestRole, Language, Principal
+from server.people.principal import GuestRole, Principal
 from server.people.rights import admit_for
 from server.people.security_log import note
 from server.people.sessions import MAX_AGENT, digest_of

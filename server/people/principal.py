@@ -5,11 +5,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from server.criteria.model import Language
+
 AccountRole = Literal["admin", "office", "auditor", "reviewer"]
 GuestRole = Literal["guide", "attendee", "auditee"]
 """Who comes into one audit by a link, without an account."""
 
-Language = Literal["zh", "en"]
 Theme = Literal["auto", "light", "dark"]
 Hand = Literal["left", "right"]
 

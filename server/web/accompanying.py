@@ -13,7 +13,7 @@ from server.audit.entries import SignedBody
 from server.audit.setup import Companion
 from server.audit.signing import accompanied_text, signatures_of, what_accompanied
 from server.audit.state import State
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.guards import Case
 
 

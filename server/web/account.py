@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response
 
+from server.criteria.model import Language
 from server.people.accounts import AccountError, WrongPassword
 from server.people.attempts import TooMany
 from server.people.passwords import MIN_LENGTH
-from server.people.principal import Hand, Language, Principal, Theme
+from server.people.principal import Hand, Principal, Theme
 from server.web.cookies import is_secure, session_cookie
 from server.web.devices import devices_of
 from server.web.errors import Refusal

@@ -12,9 +12,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 from markupsafe import Markup
 
+from server.criteria.model import Language
 from server.people.accounts import Account, AccountError
 from server.people.links import Purpose
-from server.people.principal import AccountRole, Language, Principal
+from server.people.principal import AccountRole, Principal
 from server.web.devices import devices_of
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import own_origins

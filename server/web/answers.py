@@ -21,8 +21,9 @@ from litestar.response import File, Response
 from server.audit import followup
 from server.audit.entries import Enclosed, Finding, Responded, RespondedBody, Text
 from server.audit.state import State
+from server.criteria.model import Language
 from server.evidence.papers import MAX_PAPER_BYTES, TAKEN, media_of
-from server.people.principal import Language, Principal
+from server.people.principal import Principal
 from server.web.forms import MAX_FORM_BYTES
 from server.web.guards import Case
 from server.web.made import append, make

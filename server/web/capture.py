@@ -23,8 +23,8 @@ from server.audit.state import State, Thing
 from server.audit.walk import items_at, ordered_stops, packs, packs_at
 from server.criteria.editions import crosswalk_to
 from server.criteria.load import Criteria, parse_clause
-from server.criteria.model import ClauseRef, EvidenceKind, Item, PhotoSubject, letter_of
-from server.people.principal import Language, Principal
+from server.criteria.model import ClauseRef, EvidenceKind, Item, Language, PhotoSubject, letter_of
+from server.people.principal import Principal
 from server.web.guards import Case
 from server.web.observed import shown_documents, shown_photos
 from server.web.offline import offline

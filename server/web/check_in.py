@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.audit import check_in
 from server.audit.gaps.model import iso_day
 from server.criteria.check_in import Window
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.overview import Overview
 
 

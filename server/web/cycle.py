@@ -14,8 +14,7 @@ from litestar.response import Response
 from server.audit import cycle as cycles
 from server.audit.cycle import KINDS, Cell, Cycle, Looked
 from server.audit.state import State
-from server.criteria.model import ClauseRef
-from server.people.principal import Language
+from server.criteria.model import ClauseRef, Language
 from server.web import shown
 from server.web.guards import Case
 from server.web.overview import Overview, overview

@@ -16,7 +16,7 @@ from litestar.response import Response, Stream
 
 from server.documents.bundle import MakingFailed, Paper
 from server.documents.make import Kind, Made, make_paper
-from server.documents.printed import Lang
+from server.documents.printed import Languages
 from server.documents.release import NotReleased, release
 from server.people.principal import Principal
 from server.people.rights import admit_for
@@ -40,7 +40,7 @@ async def download(
 ) -> Stream:
     """`report.docx`, `report.pdf`, `report.html`, `sheets.docx` … in the language asked for."""
     paper, _, kind = name.partition(".")
-    if paper not in get_args(Paper) or kind not in get_args(Kind) or lang not in get_args(Lang):
+    if paper not in get_args(Paper) or kind not in get_args(Kind) or lang not in get_args(Languages):
         raise NotFoundException
     try:
         made = await make_paper(
@@ -48,7 +48,7 @@ async def download(
             case.state.audit,
             cast("Paper", paper),
             cast("Kind", kind),
-            cast("Lang", lang),
+            cast("Languages", lang),
         )
     except MakingFailed as failed:
         raise Refusal(500, "not_made") from failed
@@ -85,7 +85,7 @@ async def release_report(
     """Freeze the report as it was looked at. Refused where something came in since."""
     fields = await read_form(request)
     lang = fields.get("lang", "")
-    if fields.get("sure") != "yes" or lang not in get_args(Lang):
+    if fields.get("sure") != "yes" or lang not in get_args(Languages):
         raise Refusal(400, "bad_request")
     if fields.get("head") != str(case.state.seq):
         raise Refusal(409, "already_released" if case.state.released else "moved_on")
@@ -96,7 +96,7 @@ async def release_report(
             principal=principal.id,
             admit=admit_for(principal),
             now=datetime.now(UTC),
-            lang=cast("Lang", lang),
+            lang=cast("Languages", lang),
             gaps=(await look(services, case.state)).open,
             reason=fields.get("reason", ""),
         )

@@ -20,8 +20,8 @@ from server.audit.findings import FindingType
 from server.audit.grading import is_graded
 from server.audit.report.observed import RESULTS
 from server.audit.state import Thing
-from server.criteria.model import ClauseRef
-from server.people.principal import Language, Principal
+from server.criteria.model import ClauseRef, Language
+from server.people.principal import Principal
 from server.web import shown
 from server.web.follow_ups import STAGE_K
 from server.web.guards import Case

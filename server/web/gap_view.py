@@ -10,8 +10,7 @@ from server.audit.entries import DismissedBody
 from server.audit.gaps import GATES, KINDS, SEVERITIES, Found, Gap, Gate, Severity
 from server.audit.gaps.catalogue import code_of
 from server.audit.state import Version
-from server.criteria.model import letter_of
-from server.people.principal import Language
+from server.criteria.model import Language, letter_of
 from server.web import shown
 from server.web.overview import Overview
 from server.web.texts import texts

@@ -17,7 +17,7 @@ from server.audit.gaps import GATES, Beside, Found, Gate
 from server.audit.gaps.model import CLOCK_LIMIT_MS
 from server.audit.leaving import heard
 from server.audit.state import State
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web import gap_view, shown
 from server.web.cycle import cycle_for
 from server.web.guards import Case

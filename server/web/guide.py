@@ -29,8 +29,9 @@ from server.audit.entries import (
 from server.audit.permission import Pictures
 from server.audit.signing import hash_of, what_accompanied
 from server.audit.state import State, Thing
+from server.criteria.model import Language
 from server.people.guests import Guest
-from server.people.principal import Language, Principal
+from server.people.principal import Principal
 from server.web import handed_in, shown
 from server.web.by_link import HEADERS
 from server.web.come_in import OWN_PAGE, guest_context

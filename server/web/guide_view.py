@@ -12,8 +12,8 @@ from server.audit.setup import Stop
 from server.audit.signing import accompanied_text, what_accompanied, who
 from server.audit.state import Said, State
 from server.audit.walk import ordered_stops
+from server.criteria.model import Language
 from server.people.guests import Guest
-from server.people.principal import Language
 from server.web import handed_in, shown
 from server.web.handed_in import HandedIn
 from server.web.render import day as date_of

@@ -16,8 +16,9 @@ from msgspec import Meta, Struct
 from server.audit import leaving
 from server.audit.gaps import Found, Gap
 from server.audit.leaving import Heard
+from server.criteria.model import Language
 from server.people.devices import BadDevice
-from server.people.principal import Language, Principal
+from server.people.principal import Principal
 from server.web import gap_view, shown
 from server.web.agents import device_name
 from server.web.errors import Refusal, refusals

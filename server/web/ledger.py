@@ -22,8 +22,7 @@ from server.audit.plan.days import shown as as_days
 from server.audit.setup import GONE
 from server.audit.walk import ordered_stops
 from server.criteria.days import DayRules
-from server.criteria.model import letter_of
-from server.people.principal import Language
+from server.criteria.model import Language, letter_of
 from server.web import shown
 from server.web.guards import Case
 from server.web.offline import offline

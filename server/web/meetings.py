@@ -24,8 +24,7 @@ from server.audit.names import name_of
 from server.audit.signing import COMMITMENT, attendance_text, commitment_text, signatures_of
 from server.audit.signing import MEETINGS as SIGNED_AT
 from server.audit.state import Thing
-from server.criteria.model import Element, House, MeetingPoint, Speech
-from server.people.principal import Language
+from server.criteria.model import Element, House, Language, MeetingPoint, Speech
 from server.web import check_in, shown
 from server.web.guards import Case
 from server.web.offline import offline

@@ -13,8 +13,8 @@ from server.audit.carry import carried_over, next_in_cycle
 from server.audit.setup import Criterion, Role
 from server.audit.state import State
 from server.criteria.load import Criteria
+from server.criteria.model import Language
 from server.criteria.offer import offered, offers
-from server.people.principal import Language
 from server.web.setup.fields import Unreadable, read_day
 from server.web.setup.purposes import purpose, types_of
 from server.web.texts import texts

@@ -15,8 +15,8 @@ from litestar.response import Response
 
 from server.audit.entries import Card, Observation
 from server.audit.state import State, Thing, Version
-from server.criteria.model import ClauseRef
-from server.people.principal import Language, Principal
+from server.criteria.model import LANGUAGES, ClauseRef, Language
+from server.people.principal import Principal
 from server.web import shown
 from server.web.guards import Case
 from server.web.observed import record
@@ -152,7 +152,7 @@ def _cell(value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return texts(language)("cell.yes" if value else "cell.no")
     if isinstance(value, dict):
-        if set(value) <= {"zh", "en"}:
+        if set(value) <= set(LANGUAGES):
             return str(value.get(language) or value.get("zh") or value.get("en") or "")
         return " ".join(filter(None, (_cell(one, language) for one in value.values())))
     if isinstance(value, list):

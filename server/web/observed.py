@@ -13,7 +13,7 @@ from server.audit.entries import Clause, Photo, Text
 from server.audit.findings import Listed
 from server.audit.markup import layer_name, layer_of, layer_of_bytes
 from server.audit.state import State
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.overview import Overview
 
 

@@ -20,8 +20,7 @@ from server.criteria.crosswalk import crosswalk_between
 from server.criteria.law_names import LawNames
 from server.criteria.load import Criteria
 from server.criteria.mandatory import together
-from server.criteria.model import Clause, ClauseRef, Form, House, Item, Standard, Text, Word
-from server.people.principal import Language
+from server.criteria.model import Clause, ClauseRef, Form, House, Item, Language, Standard, Text, Word
 from server.web.texts import texts
 
 _KEPT = 16

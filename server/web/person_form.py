@@ -10,8 +10,7 @@ from datetime import date
 
 from server.audit.competence_words import INTEREST_KINDS
 from server.audit.setup import Interest, Registration
-from server.criteria.model import letter_of
-from server.people.principal import Language
+from server.criteria.model import Language, letter_of
 from server.people.register import Facts, Person
 from server.web.new_audit import Wrong
 from server.web.texts import texts

@@ -15,8 +15,8 @@ from litestar.response import Response
 from server.audit import walk
 from server.audit.coverage import audited_schemes
 from server.criteria.load import Criteria
-from server.criteria.model import Checklist, ClauseRef, Help, Item
-from server.people.principal import Language, Principal
+from server.criteria.model import Checklist, ClauseRef, Help, Item, Language
+from server.people.principal import Principal
 from server.web import shown
 from server.web.before import before
 from server.web.cycle import others_of_client

@@ -16,7 +16,7 @@ from server.audit.setup import Adjustment, AuditorDays, DayBasis, Setup, Stop, S
 from server.audit.walk import ordered_stops
 from server.criteria.clauses import parse_clause
 from server.criteria.days import DayRules
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.new_audit import Wrong
 from server.web.texts import texts
 

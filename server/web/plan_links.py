@@ -19,7 +19,7 @@ from litestar.response import Response
 from server.audit.plan.paper import compile_plan
 from server.documents.bundle import MakingFailed
 from server.documents.make import make_paper
-from server.documents.printed import Lang
+from server.documents.printed import Languages
 from server.journal import NoSuchAudit
 from server.people.attempts import Subject, TooMany
 from server.people.links import Link
@@ -132,7 +132,7 @@ async def printed_plan(
         return await opens_nothing(request, services, _OVER)
     try:
         await services.attempts.begin(Subject(f"plan {link.id}", _FREE_PRINTS, shared=True))
-        made = await make_paper(services, link.audit, "plan", "pdf", cast("Lang", language_of(request)))
+        made = await make_paper(services, link.audit, "plan", "pdf", cast("Languages", language_of(request)))
     except TooMany as limit:
         return wait(request, _OVER, limit.wait)
     except (MakingFailed, NoSuchAudit) as failed:

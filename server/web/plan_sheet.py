@@ -13,7 +13,7 @@ from markupsafe import Markup
 from server.audit import plan_changes, walk
 from server.audit.plan_changes import member_name
 from server.audit.setup import GONE, PlanChange, Stop
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web import shown
 from server.web.guards import Case
 from server.web.overview import Overview

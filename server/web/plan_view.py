@@ -25,8 +25,7 @@ from server.audit.state import State
 from server.audit.walk import ordered_stops
 from server.criteria.days import DayRules
 from server.criteria.load import Criteria
-from server.criteria.model import ClauseRef
-from server.people.principal import Language
+from server.criteria.model import ClauseRef, Language
 from server.web import shown
 from server.web.guards import Case
 from server.web.new_audit import ROLES

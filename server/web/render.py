@@ -17,12 +17,12 @@ from litestar.response import Response
 from markupsafe import Markup
 
 from server.audit.names import name_of
-from server.criteria.model import Text
-from server.people.principal import Language, Principal
+from server.criteria.model import LANGUAGES, Language, Text
+from server.people.principal import Principal
 from server.settings import Settings, data_root, libraries
 from server.web.bodies import Body, accepted
 from server.web.static_files import static_files
-from server.web.texts import LANGUAGES, texts
+from server.web.texts import texts
 
 LANGUAGE_COOKIE = "language"
 OWNER = "Clausewalk-Account"

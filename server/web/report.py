@@ -20,7 +20,8 @@ from server.audit.report import compile_report
 from server.audit.report.proposals import Proposal, is_judged, proposals
 from server.audit.report.tree import Element, Options, Paragraph, Report
 from server.criteria.model import Element as FormElement
-from server.people.principal import Language, Principal
+from server.criteria.model import Language
+from server.people.principal import Principal
 from server.web import gap_view, shown
 from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.gaps import beside_of

@@ -10,8 +10,7 @@ from server.audit import walk
 from server.audit.coverage import audited_schemes
 from server.audit.setup import Client, Setup, Stop
 from server.criteria.load import Criteria
-from server.criteria.model import letter_of
-from server.people.principal import Language
+from server.criteria.model import Language, letter_of
 from server.web.overview import Overview
 from server.web.texts import texts
 

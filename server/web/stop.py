@@ -22,8 +22,8 @@ from server.audit.entries import VerifiedBody
 from server.audit.findings import Listed
 from server.audit.plan.days import NOT_COUNTED
 from server.audit.setup import PreviousFinding, Stop
-from server.criteria.model import letter_of
-from server.people.principal import Language, Principal
+from server.criteria.model import Language, letter_of
+from server.people.principal import Principal
 from server.web import ledger, plan_sheet, shown
 from server.web.accompanying import accompanying
 from server.web.before import before

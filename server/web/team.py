@@ -19,8 +19,9 @@ from server.audit.entries import Configured, ConfiguredBody, Signed, SignedBody,
 from server.audit.names import name_of
 from server.audit.setup import Companion, Member, Setup
 from server.audit.state import State
+from server.criteria.model import Language
 from server.journal import AuditRow
-from server.people.principal import Language, Principal
+from server.people.principal import Principal
 from server.people.register import Person
 from server.people.rights import may
 from server.web import shown

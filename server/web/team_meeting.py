@@ -11,7 +11,7 @@ import msgspec
 
 from server.audit import findings, grading
 from server.audit.walk import ordered_stops
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web import shown
 from server.web.overview import Overview
 

@@ -12,8 +12,9 @@ from litestar.response import Response
 
 from server.audit import walk
 from server.audit.state import State
+from server.criteria.model import Language
 from server.journal import AuditRow
-from server.people.principal import Language, Principal
+from server.people.principal import Principal
 from server.people.rights import audit_role, may
 from server.web import shown
 from server.web.overview import Overview, overview

@@ -17,8 +17,8 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from server.audit.state import Thing, Version
-from server.criteria.model import letter_of
-from server.people.principal import Language, Principal
+from server.criteria.model import LANGUAGES, Language, letter_of
+from server.people.principal import Principal
 from server.web.guards import Case
 from server.web.overview import Overview, overview
 from server.web.render import language_of, page
@@ -192,7 +192,7 @@ def _plain(value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return texts(language)("cell.yes" if value else "cell.no")
     if isinstance(value, dict):
-        if set(value) <= {"zh", "en"}:
+        if set(value) <= set(LANGUAGES):
             return "\n".join(filter(None, (value.get("zh"), value.get("en"))))
         return " ".join(filter(None, (_plain(one, language) for one in value.values())))
     if isinstance(value, list):

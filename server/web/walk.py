@@ -15,8 +15,8 @@ from litestar.response import Response
 from server.audit import walk
 from server.audit.coverage import POINTS, StopProgress
 from server.audit.setup import Stop
-from server.criteria.model import Text
-from server.people.principal import Language, Principal
+from server.criteria.model import Language, Text
+from server.people.principal import Principal
 from server.web import check_in, plan_sheet, shown
 from server.web.guards import Case
 from server.web.offline import offline

@@ -8,8 +8,9 @@ import pytest
 
 from server.audit import gaps
 from server.audit.acknowledgement import acknowledgement, lacking, may_sign, text_of, what_of
-from server.audit.entries import Finding, Language
+from server.audit.entries import Finding
 from server.audit.gaps import Given
+from server.criteria.model import Language
 from tests.audit.journals import Journal
 
 FINDING: dict[str, Any] = {

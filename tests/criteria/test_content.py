@@ -9,10 +9,10 @@ from itertools import combinations
 import pytest
 
 from server.criteria.load import Criteria
-from server.criteria.model import SECTOR, Item, Lang
+from server.criteria.model import SECTOR, Item, Language
 
 SCHEMES = ("QMS", "EMS", "OHSMS", "EnMS", "FSMS", "EC", "HACCP")
-BOTH: tuple[Lang, ...] = ("zh", "en")
+BOTH: tuple[Language, ...] = ("zh", "en")
 SHORTEST = {"zh": 18, "en": 45}
 """Characters that a prompt needs to say what to ask, see or sample, and what then."""
 EMPTY = {
@@ -83,7 +83,7 @@ def test_every_auditable_clause_is_asked_about_twice(scheme: str, criteria: Crit
 
 
 @pytest.mark.parametrize("lang", BOTH)
-def test_no_prompt_only_repeats_a_title(lang: Lang, items: list[Item], criteria: Criteria) -> None:
+def test_no_prompt_only_repeats_a_title(lang: Language, items: list[Item], criteria: Criteria) -> None:
     for item in items:
         prompt = letters(item.prompt.get(lang))
         for ref in item.clauses:
@@ -95,7 +95,7 @@ def test_no_prompt_only_repeats_a_title(lang: Lang, items: list[Item], criteria:
 
 
 @pytest.mark.parametrize("lang", BOTH)
-def test_prompts_are_neither_short_nor_empty_phrases(lang: Lang, items: list[Item]) -> None:
+def test_prompts_are_neither_short_nor_empty_phrases(lang: Language, items: list[Item]) -> None:
     short = [item.id for item in items if len(item.prompt.get(lang)) < SHORTEST[lang]]
     assert short == []
     hollow = [item.id for item in items if any(words in item.prompt.get(lang) for words in EMPTY[lang])]
@@ -103,7 +103,7 @@ def test_prompts_are_neither_short_nor_empty_phrases(lang: Lang, items: list[Ite
 
 
 @pytest.mark.parametrize("lang", BOTH)
-def test_no_two_prompts_are_the_same_question(lang: Lang, items: list[Item]) -> None:
+def test_no_two_prompts_are_the_same_question(lang: Language, items: list[Item]) -> None:
     parts = {item.id: pieces(item.prompt.get(lang)) for item in items}
     alike = [
         (one, other)

@@ -14,10 +14,10 @@ from litestar.testing import TestClient
 from server.audit.interchange import office_id
 from server.audit.state import State
 from server.criteria.load import Criteria
+from server.criteria.model import Language
 from server.demo import today as todays
 from server.demo.sample import sample_file
 from server.importing import import_file
-from server.people.principal import Language
 from server.settings import Settings
 from server.web.services import Services, open_services
 from tests.support.world import PASSWORD, Visitor

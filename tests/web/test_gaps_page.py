@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from server.audit.gaps import GATES
-from server.people.principal import Language
+from server.criteria.model import Language
 from tests.support.html import Html
 from tests.support.sample import NEWCOMER, PEOPLE, Sample
 

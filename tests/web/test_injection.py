@@ -17,9 +17,10 @@ from litestar.testing import TestClient
 from server.app import create_app
 from server.audit.interchange import Refused, office_id
 from server.cli import main
+from server.criteria.model import Language
 from server.demo.sample import sample_file
 from server.importing import import_file
-from server.people.principal import AccountRole, Language
+from server.people.principal import AccountRole
 from server.settings import Settings
 from server.web.services import Services, open_services
 from tests.documents.conftest import in_thread

@@ -11,7 +11,7 @@ import uuid
 import pytest
 
 from server.audit import findings
-from server.people.principal import Language
+from server.criteria.model import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
 from tests.support.world import AUDIT, World, entry, observed

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from server.criteria.model import Language
 from server.demo.sample import sample_file
-from server.people.principal import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.people.principal import Language
+from server.criteria.model import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
 

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from server.audit.setup import Stop
+from server.criteria.model import Language
 from server.criteria.workbook import MOST_BYTES
-from server.people.principal import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
 from tests.support.world import AUDIT, ID, World

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from server.people.principal import Language
+from server.criteria.model import Language
 from tests.support.html import Html
 from tests.support.sample import Sample
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from server.app import create_app
+from server.criteria.model import LANGUAGES
 from server.settings import Settings, data_root
 from server.web.guards import check_routes
 from server.web.headers import content_security_policy
-from server.web.texts import LANGUAGES, load_texts, texts
+from server.web.texts import load_texts, texts
 from tests.support.html import Html
 from tests.support.world import AUDIT, World, observed
 

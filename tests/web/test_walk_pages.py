@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.stop import MOST_RECORDS
 from tests.support.html import Html, Tag
 from tests.support.sample import Sample

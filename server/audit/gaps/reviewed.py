@@ -17,7 +17,7 @@ from server.audit.findings import Listed
 from server.audit.gaps.model import Audit, Gap, Note, gap
 from server.audit.setup import Certificate
 from server.audit.state import Thing
-from server.criteria.model import letter_of
+from server.criteria.model import LANGUAGES, letter_of
 
 RATED_BEST, RESTORE, REMOVED = 0, 0, 0
 """Places of the best rating, of “restore certification”, of “cause removed” among the form's options."""
@@ -91,11 +91,11 @@ def wording(audit: Audit) -> Iterator[Gap]:
         said = [remark.code for remark in wordings.remarks(one.content, audit.is_lowest)]
         vague = [code for code in said if code in _VAGUE]
         if vague:
-            zh, en = (_listed(vague, lang) for lang in ("zh", "en"))
+            zh, en = (_listed(vague, lang) for lang in LANGUAGES)
             yield _of_finding("NC_VAGUE", one, Text(zh=f"没有写{zh}", en=f"doesn't tell {en}"), vague)
         wrong = [code for code in said if code in ("cause", "solution", "opportunity_breach")]
         if wrong:
-            zh, en = (_listed(wrong, lang) for lang in ("zh", "en"))
+            zh, en = (_listed(wrong, lang) for lang in LANGUAGES)
             yield _of_finding("NC_WORDING", one, Text(zh=f"里有{zh}", en=f"holds {en}"), wrong)
 
 

@@ -18,6 +18,7 @@ from server.audit.interchange.problems import Notes, Path
 from server.audit.interchange.scalars import Unreadable
 from server.audit.interchange.shape import Shape, shape_of
 from server.audit.interchange.words import plain
+from server.criteria.model import LANGUAGES
 
 _MISSING = object()
 _SCALARS: dict[str, Callable[[Any], Any]] = {
@@ -106,7 +107,7 @@ class Reader:
         if not isinstance(value, dict):
             return Text(zh=scalars.text(value))
         words: dict[str, Any] = {}
-        for lang in ("zh", "en"):
+        for lang in LANGUAGES:
             part = value.get(lang)
             words[lang] = "" if part is None else self._value(part, Shape("text"), (*path, lang))
         self._warn({key: part for key, part in value.items() if key not in ("zh", "en", "no")}, path)

@@ -19,12 +19,13 @@ from server.audit.report.tree import (
     Table,
     Untranslated,
 )
+from server.criteria.model import Language
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 Where = tuple[str, Text]
 
 
-def missing(text: Text) -> Literal["zh", "en", ""]:
+def missing(text: Text) -> Language | Literal[""]:
     """The language that a text lacks, "" where it lacks none or is the same in both (numbers, codes)."""
     zh, en = text.zh.strip(), text.en.strip()
     if zh and not en:

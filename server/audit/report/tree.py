@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.audit.entries import Corners, Shape, Text
+from server.criteria.model import Language
 
 Status = Literal["filled", "none", "empty"]
 """`none` is the answer 无; `empty` is a gap. The two never look alike."""
@@ -196,7 +197,7 @@ class Untranslated(Struct, frozen=True, kw_only=True):
 
     where: str
     text: str
-    missing: Literal["zh", "en"]
+    missing: Language
 
 
 class Header(Struct, frozen=True, kw_only=True):

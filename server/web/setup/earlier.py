@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.audit.setup import Setup
-from server.criteria.model import Text
+from server.criteria.model import LANGUAGES, Text
 from server.web.setup.fields import Cell, Field, Group, choice
 
 _GRADES = ("minor", "major")
@@ -35,7 +35,7 @@ def previous_fields(path: str, setup: Setup) -> tuple[Field, ...]:
                 *(
                     Cell(f"{part}.{language}")
                     for part in ("correction", "cause", "action")
-                    for language in ("zh", "en")
+                    for language in LANGUAGES
                 ),
                 Cell("verification_needed", "tick"),
             ),

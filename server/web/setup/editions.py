@@ -7,10 +7,10 @@ from datetime import date
 
 from server.audit.setup import Criterion, Setup
 from server.criteria.load import Criteria
-from server.criteria.model import Lang, Text, letter_of
+from server.criteria.model import LANGUAGES, Language, Text, letter_of
 from server.criteria.offer import Offer, offered, offers
 from server.web.setup.fields import Cell, Field, Value
-from server.web.texts import LANGUAGES, texts
+from server.web.texts import texts
 
 NEWER = "+"
 """Behind a scheme: the edition that its client moves to."""
@@ -85,7 +85,7 @@ def _why(setup: Setup, offered_by: Mapping[str, Sequence[Offer]]) -> Text | None
     return Text(zh=zh, en=en) if found else None
 
 
-def _sentence(scheme: str, offer: Offer, chosen: Offer | None, day: date, language: Lang) -> str:
+def _sentence(scheme: str, offer: Offer, chosen: Offer | None, day: date, language: Language) -> str:
     t = texts(language)
     reason = "setup.offer.accredited" if offer.since else "setup.offer.oldest"
     said = t(reason, letter=letter_of(scheme), day=day, edition=offer.standard.id, since=offer.since)
@@ -104,7 +104,7 @@ def _option(offer: Offer) -> Text:
     return Text(zh=zh, en=en)
 
 
-def _limits(offer: Offer, language: Lang) -> str:
+def _limits(offer: Offer, language: Language) -> str:
     t = texts(language)
     since = t("setup.offered_from", day=offer.since) if offer.since else ""
     return since + (t("setup.offered_until", day=offer.until) if offer.until else "")

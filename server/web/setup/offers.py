@@ -15,7 +15,8 @@ from server.audit.setup import Law, Setup
 from server.audit.state import State
 from server.criteria import laws as law_list
 from server.criteria.load import Criteria
-from server.people.principal import Language, Principal
+from server.criteria.model import Language
+from server.people.principal import Principal
 from server.web.made import uuid7
 from server.web.services import Services
 from server.web.setup import saving

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.criteria.model import LANGUAGES
 from server.web.setup.fields import Value
 from server.web.texts import texts
 
@@ -44,14 +45,14 @@ def purpose(code: str, number: int | None = None) -> Value:
 
 def _purpose_words(code: str, number: int | None) -> dict[str, str]:
     key = "visit.surveillance_no" if code == "surveillance" and number else f"setup.purpose.{code}"
-    return {language: texts(language)(key, n=number) for language in ("zh", "en")}
+    return {language: texts(language)(key, n=number) for language in LANGUAGES}
 
 
 def types_of(value: Value) -> dict[str, Value]:
     """What follows from the purposes: the type that decides what must be covered, and how it is printed."""
     codes = {one["code"]: one for one in value or []}
     main = next((code for code in _MAIN_TYPES if code in codes), "special" if codes else "surveillance")
-    words = {language: texts(language)(f"setup.type.{main}") for language in ("zh", "en")}
+    words = {language: texts(language)(f"setup.type.{main}") for language in LANGUAGES}
     number = codes.get("surveillance", {}).get("no")
     return {
         "visit/type": main,

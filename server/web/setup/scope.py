@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from server.audit.setup import Setup
 from server.criteria.load import Criteria
-from server.criteria.model import SCHEME_LETTERS, Text, letter_of, scheme_position
+from server.criteria.model import LANGUAGES, SCHEME_LETTERS, Text, letter_of, scheme_position
 from server.web import shown
 from server.web.setup.editions import editions
 from server.web.setup.fields import Cell, Field, Group, Value, choice
-from server.web.texts import LANGUAGES
 
 _STATUSES = ("active", "suspended", "withdrawn", "cancelled", "expired", "pending")
 _EVENTS = ("issued", "maintained", "suspended", "restored", "reduced", "extended", "withdrawn", "cancelled")

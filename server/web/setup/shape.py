@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.audit.state import State
-from server.people.principal import Language
+from server.criteria.model import Language
 from server.web.setup.fields import SPARE_ROWS, Cell, Field, Group
 from server.web.setup.saving import Outcome, seen, value_at, versions
 from server.web.texts import Texts, texts

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from server.people.principal import Language
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from server.criteria.model import Language
 
 
 class TextsError(ValueError):
