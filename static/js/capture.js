@@ -15,6 +15,7 @@ import { Note, same } from "./note.js";
 import * as outbox from "./outbox.js";
 import { developPhotos } from "./photos.js";
 import { Documents } from "./documents.js";
+import { openFor } from "./owner.js";
 import { SharedDraft, sharedDrafts } from "./shared-draft.js";
 import { Shots } from "./shots.js";
 import { now as sendNow } from "./sync.js";
@@ -271,6 +272,6 @@ class Capture {
 
 const root = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-capture]"));
 if (root) {
-  await outbox.open(document.documentElement.dataset.account ?? "");
+  await openFor(document.documentElement.dataset.account ?? "");
   await new Capture(root).open();
 }

@@ -6,7 +6,7 @@
  */
 
 import { isoWithOffset } from "./clock.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all, database, isFull, write } from "./store.js";
 
 /** Drafts of pages that were left in the middle of a word, before the next pause. */

@@ -10,7 +10,7 @@ import { forget, obtain, senders } from "./credential.js";
 import { sendEntries } from "./entry-sender.js";
 import { exclusively } from "./locks.js";
 import { report, watchAll } from "./outbox-report.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { sendPhotoStep } from "./photo-sender.js";
 
 /** While much is being sent, the server is told how much is left so often. */

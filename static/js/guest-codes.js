@@ -13,7 +13,7 @@
  */
 
 import { request } from "./net.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { database, write } from "./store.js";
 
 const KEY = "guest-codes/";

@@ -12,6 +12,7 @@
 import { dropDraft, ownKey } from "./drafts.js";
 import { announce } from "./outbox-changes.js";
 import * as outbox from "./outbox.js";
+import { owner } from "./owner.js";
 import { all, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
@@ -92,7 +93,7 @@ export function boxOf({ start, end }, size) {
  * @returns {Promise<Map<string, Drawn & {seen: string[]}>>} `bases`: the entry that isn't sent yet; `seen`: what it names
  */
 export async function waitingLayers() {
-  const { account } = outbox.owner();
+  const { account } = owner();
   /** @type {Map<string, Drawn & {seen: string[]}>} */
   const found = new Map();
   for (const { account: whose, entry, layer } of await all("photos"))
@@ -133,7 +134,7 @@ export async function keepLayer({ entry: photo, audit, observation }, { shapes, 
 
 /** @param {string} photo @param {Shape[]} shapes @param {string} draft @returns {Promise<boolean>} false: it is developed */
 async function keepWithRaw(photo, shapes, draft) {
-  const { account } = outbox.owner();
+  const { account } = owner();
   const kept = await write(["photos", "drafts"], async (tx) => {
     const rows = await tx.objectStore("photos").getAll();
     const row = rows.find((/** @type {any} */ one) => one.entry === photo && one.account === account);

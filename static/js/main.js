@@ -4,7 +4,7 @@
  * by its attributes. Pages need no script of their own. `html[data-ready]` says that all of it listens.
  */
 
-import * as outbox from "./outbox.js";
+import { openFor } from "./owner.js";
 import * as sync from "./sync.js";
 
 /** What to look for in a page, and who takes care of it. @type {[string, () => Promise<unknown>][]} */
@@ -43,7 +43,7 @@ const PARTS = [
 const account = document.documentElement.dataset.account;
 if (account) void sync.start(account);
 const parts = PARTS.filter(([selector]) => document.querySelector(selector)).map(([, load]) => load());
-if (account) parts.push(outbox.open(account)); // nothing is kept without the id of this device
+if (account) parts.push(openFor(account)); // nothing is kept without the id of this device
 await Promise.allSettled(parts);
 // Until now a tap would have been lost, or a form sent by the browser itself: the page takes none before (app.css).
 document.documentElement.dataset.ready = "";

@@ -10,7 +10,7 @@
 import { isoWithOffset } from "./clock.js";
 import { developAll } from "./develop.js";
 import { allDrafts } from "./drafts.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all, database, deviceId, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 

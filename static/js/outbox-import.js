@@ -12,7 +12,7 @@
 import { digest } from "./develop.js";
 import { references, toRow } from "./entry-row.js";
 import { announce } from "./outbox-changes.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all, nextPlace, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 

@@ -21,7 +21,7 @@
  * @property {import("./store.js").FirstAuthor} [first] for whom it is carried
  */
 
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all } from "./store.js";
 
 const UTF8 = new TextEncoder();

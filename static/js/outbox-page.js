@@ -10,6 +10,7 @@ import { showRows } from "./keyed.js";
 import { exportOutbox } from "./outbox-export.js";
 import { NoOutbox, takeIn } from "./outbox-import.js";
 import * as outbox from "./outbox.js";
+import { openFor } from "./owner.js";
 import { receipts } from "./receipts.js";
 import { sizeOf } from "./size.js";
 import { signInUrl } from "./sync-status.js";
@@ -212,7 +213,7 @@ async function takeChosen() {
 
 outbox.changes.addEventListener("change", () => void show());
 events.addEventListener("status", () => void show());
-await outbox.open(document.documentElement.dataset.account ?? "");
+await openFor(document.documentElement.dataset.account ?? "");
 chooser.addEventListener("change", () => void takeChosen());
 await takeChosen(); // chosen before this script was there
 await show();

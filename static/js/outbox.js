@@ -26,7 +26,8 @@
 
 import { checkSize, toRow } from "./entry-row.js";
 import { announce, announceSoon, changes } from "./outbox-changes.js";
-import { all, database, deviceId, marked, nextPlace, patch, write } from "./store.js";
+import { owner } from "./owner.js";
+import { all, database, marked, nextPlace, patch, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
 export { items } from "./outbox-items.js";
@@ -34,22 +35,6 @@ export { TooLarge } from "./entry-row.js";
 export { changes };
 
 const KEPT = "kept/";
-let account = "";
-let device = "";
-
-/**
- * Say whose outbox it is. Everything here works on this account's items alone.
- * @param {string} principal
- */
-export async function open(principal) {
-  account = principal;
-  device = await deviceId(uuid7);
-}
-
-/** Whose outbox it is, and on which device. */
-export function owner() {
-  return { account, device };
-}
 
 /**
  * Keep entries and photos, all or nothing.
@@ -96,7 +81,7 @@ export async function lastKept(draft) {
 export async function revise(id, content) {
   const revised = await write(["entries"], async (tx) => {
     const row = marked("entries", await tx.objectStore("entries").get(id));
-    if (!row || row.attempted || row.account !== account) return false;
+    if (!row || row.attempted || row.account !== owner().account) return false;
     const entry = JSON.parse(row.raw);
     const carried = row.kind === "amended" && ["observation", "photo", "finding"].find((key) => key in entry.body);
     const raw = JSON.stringify({ ...entry, body: carried ? { ...entry.body, [carried]: content } : content });
@@ -114,7 +99,7 @@ export async function revise(id, content) {
  * @returns {Promise<StoredEntry[]>}
  */
 export async function pendingOf(object) {
-  return (await all("entries")).filter((row) => row.account === account && row.object === object);
+  return (await all("entries")).filter((row) => row.account === owner().account && row.object === object);
 }
 
 /**
@@ -147,7 +132,7 @@ async function dropUnsent(tx, id) {
  * @param {string} id
  */
 export async function resend(id) {
-  const row = (await all("entries")).find((entry) => entry.id === id && entry.account === account);
+  const row = (await all("entries")).find((entry) => entry.id === id && entry.account === owner().account);
   if (!row) return;
   const { kind, audit, body } = JSON.parse(row.raw);
   await put([{ kind, audit, body }], [], { replaces: id });
@@ -170,7 +155,7 @@ function addPhoto(tx, { bytes, facts, audit, observation, media, name = "", docu
   const row = {
     id,
     n,
-    account,
+    account: owner().account,
     audit,
     observation,
     media,

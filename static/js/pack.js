@@ -19,7 +19,7 @@ import { isoWithOffset } from "./clock.js";
 import { fetchCodes } from "./guest-codes.js";
 import { request } from "./net.js";
 import { watch } from "./outbox-report.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { changeState, pagesOf } from "./phone-state.js";
 import { pageLanguage } from "./texts.js";
 

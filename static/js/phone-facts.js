@@ -3,7 +3,7 @@
 
 import { isIosTab } from "./browser-kind.js";
 import { el, icon } from "./dom.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { askToPersist, isPersisted, spaceLeft } from "./persist.js";
 import { sizeOf } from "./size.js";
 import { all } from "./store.js";

@@ -5,7 +5,7 @@
  */
 
 import { announce } from "./outbox-changes.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all } from "./store.js";
 
 /** @typedef {import("./develop.js").Prepared} Prepared */

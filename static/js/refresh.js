@@ -9,7 +9,7 @@
 
 import { load } from "./htmx-loader.js";
 import { request } from "./net.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { events } from "./sync.js";
 
 const EVERY_MS = 5_000;

@@ -5,10 +5,10 @@
  */
 
 import { drain } from "./drain.js";
-import * as outbox from "./outbox.js";
+import { openFor } from "./owner.js";
 import { developPhotos } from "./photos.js";
 
-await outbox.open("");
+await openFor("");
 const later = (/** @type {unknown} */ error) => console.error("outbox", error); // the next page tries again
 const send = () => drain().catch(later);
 // A photo whose page was left before it was developed goes from here as well.

@@ -7,6 +7,7 @@ import { el, icon } from "./dom.js";
 import { takenAt } from "./exif.js";
 import { languageOf } from "./language.js";
 import * as outbox from "./outbox.js";
+import { openFor } from "./owner.js";
 import { developPhotos } from "./photos.js";
 import { sharedBy } from "./share-store.js";
 import { write } from "./store.js";
@@ -86,6 +87,6 @@ page.addEventListener("click", async (event) => {
   location.assign(ids.length === 1 ? `${at}/capture?note=${ids[0]}` : at);
 });
 
-await outbox.open(account);
+await openFor(account);
 part("failed").hidden = !new URLSearchParams(location.search).has("failed");
 await show();

@@ -15,7 +15,7 @@
  */
 
 import { request } from "./net.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 
 const EVERY_MS = 5_000;
 const WORDS = 200;

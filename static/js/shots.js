@@ -3,7 +3,8 @@
 
 import { el, status } from "./dom.js";
 import { editPhoto } from "./photo-dialog.js";
-import { changes, owner } from "./outbox.js";
+import { changes } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all, database } from "./store.js";
 import { say } from "./texts.js";
 import { showWaitingLayers } from "./waiting-layers.js";

@@ -8,7 +8,7 @@
 
 import { drain } from "./drain.js";
 import { AGAIN_MS } from "./outbox-report.js";
-import * as outbox from "./outbox.js";
+import { openFor } from "./owner.js";
 import { developPhotos } from "./photos.js";
 
 /** After a failure in the middle of what got through: that network works, it only breaks now and then. */
@@ -40,7 +40,7 @@ export function trouble() {
  * @param {string} account principal id
  */
 export async function start(account) {
-  await outbox.open(account);
+  await openFor(account);
   const fresh = () => {
     failures = 0;
     return now();

@@ -2,7 +2,7 @@
 /** Shows what was drawn on a photo and is only on this phone yet: over each `figure[data-photo]` of a page. */
 
 import { el } from "./dom.js";
-import { owner } from "./outbox.js";
+import { owner } from "./owner.js";
 import { all } from "./store.js";
 
 const LONGEST_SIDE = 640;

@@ -50,7 +50,7 @@ def lab(phone: Page, faulty: FakeServer) -> Page:
     """A phone whose outbox is open, on an empty page."""
     faulty.pages["/lab"] = LAB.format(account=ACCOUNT)
     visit(phone, f"{faulty.url}/lab")
-    call(phone, "outbox", "open", ACCOUNT)
+    call(phone, "owner", "openFor", ACCOUNT)
     return phone
 
 
@@ -118,7 +118,7 @@ def test_a_page_killed_while_developing_makes_one_entry(lab: Page, faulty: FakeS
             "(base) => { import(`${base}/photos.js`).then((m) => m.developPhotos()); }", "/static/test/js"
         )
         lab.reload()
-        call(lab, "outbox", "open", ACCOUNT)
+        call(lab, "owner", "openFor", ACCOUNT)
     start_outbox(lab, ACCOUNT)
     drained_with_one_photo(lab, faulty)
 
@@ -262,7 +262,7 @@ def test_a_photo_of_a_refused_note_waits_with_it(lab: Page, faulty: FakeServer, 
 def test_without_a_worker_the_page_develops_itself(lab: Page, faulty: FakeServer, jpeg: bytes) -> None:
     lab.add_init_script("delete globalThis.OffscreenCanvas")
     lab.reload()
-    call(lab, "outbox", "open", ACCOUNT)
+    call(lab, "owner", "openFor", ACCOUNT)
     keep(lab, jpeg)
     develop(lab)
     start_outbox(lab, ACCOUNT)

@@ -250,7 +250,7 @@ def test_what_is_drawn_before_a_photo_is_developed_goes_right_after_it(
 ) -> None:
     faulty.pages["/lab"] = LAB.format(account=ID["auditor"])
     visit(phone, f"{faulty.url}/lab")
-    call(phone, "outbox", "open", ID["auditor"])
+    call(phone, "owner", "openFor", ID["auditor"])
     put_photo(phone, jpeg(striped()), observation=OBSERVATION, audit=AUDIT)
     [photo] = rows(phone, "photos")
     about = {"entry": photo["entry"], "audit": AUDIT, "observation": OBSERVATION}

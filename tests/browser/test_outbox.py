@@ -105,7 +105,7 @@ def test_photos_made_ready_without_a_network_are_not_each_an_attempt(phone: Page
     faulty.fail("entries", *[counted] * 1000)
     faulty.pages["/lab"] = LAB.format(account=ACCOUNT)
     visit(phone, f"{faulty.url}/lab")
-    call(phone, "outbox", "open", ACCOUNT)
+    call(phone, "owner", "openFor", ACCOUNT)
     for number in range(PHOTOS):
         put_photo(phone, camera_jpeg(64, 48, seed=number), observation=STOP, audit=AUDIT)
     put(phone, note("一"))
@@ -354,11 +354,11 @@ def test_ids_rise_even_when_the_clock_is_set_back(lab: Page) -> None:
 
 
 def test_a_phone_of_its_own_has_a_device_id_that_stays(lab: Page, faulty: FakeServer) -> None:
-    device = call(lab, "outbox", "owner")["device"]
+    device = call(lab, "owner", "owner")["device"]
     open_lab(lab, faulty)
-    assert call(lab, "outbox", "owner")["device"] == device
+    assert call(lab, "owner", "owner")["device"] == device
     browser = lab.context.browser
     assert browser is not None
     with phone_page(browser) as other:
         open_lab(other, faulty)
-        assert call(other, "outbox", "owner")["device"] != device
+        assert call(other, "owner", "owner")["device"] != device

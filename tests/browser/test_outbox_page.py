@@ -97,7 +97,7 @@ def test_a_row_under_the_finger_stays_while_others_come(auditor: Page) -> None:
     expect(rows).to_contain_text("内容不合格式")
     button = rows.first.get_by_role("button", name="删除")
     button.focus()
-    call(auditor, "outbox", "open", ID["auditor"])
+    call(auditor, "owner", "openFor", ID["auditor"])
     put(auditor, {"kind": "observed", "audit": AUDIT, "body": {"stop": "s2", "text": {"zh": "第二条"}}})
     expect(rows).to_have_count(2)
     expect(rows.last).to_contain_text("第二条")

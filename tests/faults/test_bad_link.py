@@ -30,8 +30,9 @@ LONGEST_SECONDS = 1_600
 """Every other test has less before it counts as hung; the link alone takes more than half of that here."""
 KEEP = """async (modules, audit, kept) => {
   const outbox = await import(`${modules}/outbox.js`);
+  const { openFor } = await import(`${modules}/owner.js`);
   const { uuid7 } = await import(`${modules}/uuid7.js`);
-  await outbox.open(document.documentElement.dataset.account);
+  await openFor(document.documentElement.dataset.account);
   const [notes, photos] = [[], []];
   for (const { text, jpeg } of kept) {
     const id = uuid7();
