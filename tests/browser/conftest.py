@@ -1,6 +1,7 @@
 """Browser tests: one Chromium for all of them, a fresh phone and a fresh server for each."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.support.demo import Demo, Served, make_demo, serve
 from tests.browser.support.fake_server import FakeServer, fake_server
+from tests.browser.support.people import Ledger, phone_of
 from tests.browser.support.phone import launch, phone_page
+from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled, furnish
 
 
@@ -27,6 +30,37 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone with empty storage."""
     with phone_page(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared(
+    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """One server for all tests of a file."""
+    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("shared") / "data"))
+    with live_server(data) as running:
+        running.tokens = furnished[1]
+        yield running
+
+
+@pytest.fixture
+def ledger(server: LiveServer) -> Ledger:
+    """What the test adds to the journal."""
+    return Ledger(server)
+
+
+@pytest.fixture
+def leader(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    """The leader's phone."""
+    with phone_of(browser, server, "leader") as page:
+        yield page
+
+
+@pytest.fixture
+def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
+    """The auditor's phone."""
+    with phone_of(browser, server, "auditor") as page:
         yield page
 
 

@@ -5,7 +5,6 @@ A page that has neither a case here nor a reason to have none fails the first te
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +19,7 @@ from server.web.setup.sections import SECTIONS
 from tests.browser.support.demo import Demo, Served, serve
 from tests.browser.support.people import COOKIE, Ledger, sign_in
 from tests.browser.support.phone import PATIENCE_S, PHONE, visit
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING, ID, OBSERVATION
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -275,16 +274,11 @@ def _full_paths(app: Any, handler: object) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shared(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all pages: nothing here writes."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("looked-at") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        hold(running, "leader", 0)
-        hold(running, "auditor", 3)
-        yield running
+def shared(shared: LiveServer) -> LiveServer:
+    """With what two phones told of what they hold; nothing here writes."""
+    hold(shared, "leader", 0)
+    hold(shared, "auditor", 3)
+    return shared
 
 
 def hold(server: LiveServer, login: str, entries: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import PHONE, SHIFTS, call, listens, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
 CAPTURE = f"/audits/{AUDIT}/stops/s2/capture"
@@ -28,14 +27,9 @@ TEXT = "textarea[name=text]"
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here: each looks only at what came into the journal since it began."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("capture") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.fixture
@@ -43,12 +37,6 @@ def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
     """The auditor's phone, signed in, its camera allowed."""
     with phone_of(browser, server, "auditor", permissions=["camera"]) as page:
         yield page
-
-
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    """What comes into the journal from here on."""
-    return Ledger(server)
 
 
 def begin(page: Page, url: str = CAPTURE) -> None:

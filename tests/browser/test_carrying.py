@@ -24,13 +24,6 @@ TEXT = "回火炉 2 号表无校准标识"
 
 
 @pytest.fixture
-def leader(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    """The carrier's phone."""
-    with phone_of(browser, server, "leader") as page:
-        yield page
-
-
-@pytest.fixture
 def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
     """The phone that gets nothing through: whatever it posts is lost."""
     with phone_of(browser, server, "auditor") as page:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from tests.browser.support.site import has_worker
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_capture import begin, save
 from tests.evidence.test_drawing import jpeg
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
 EDITOR = "dialog.editor.scrolls"
@@ -27,25 +25,15 @@ CORNERS = [(0.2, 0.15), (0.75, 0.2), (0.85, 0.85), (0.1, 0.8)]
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("documents") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
     with phone_of(browser, server, "auditor", worker=True) as page:
         yield page
-
-
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    return Ledger(server)
 
 
 def sheet(colour: str = "red") -> bytes:

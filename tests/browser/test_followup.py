@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,21 +13,16 @@ from tests.browser.support.guests import draw, enter, guest_phone, picture_is_th
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
 from tests.browser.support.phone import PATIENCE_S, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING, NONCONFORMITY, OBSERVATION
 
 FINDINGS = f"/audits/{AUDIT}/findings"
 
 
 @pytest.fixture(scope="module")
-def served(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for the whole story."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("follow-up") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 def raise_it(auditor: Page, ledger: Ledger) -> str:
@@ -78,14 +71,14 @@ def check_axe(page: Page) -> None:
         assert page.evaluate(CHECK, TAGS) == []
 
 
-def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path: Path) -> None:
-    ledger = Ledger(served)
+def test_from_wording_to_closure(browser: Browser, server: LiveServer, tmp_path: Path) -> None:
+    ledger = Ledger(server)
     file = tmp_path / "整改记录.pdf"
     file.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n")
     with (
-        phone_of(browser, served, "auditor") as auditor,
-        phone_of(browser, served, "leader") as leader,
-        guest_phone(browser, served, worker=False) as auditee,
+        phone_of(browser, server, "auditor") as auditor,
+        phone_of(browser, server, "leader") as leader,
+        guest_phone(browser, server, worker=False) as auditee,
     ):
         auditee.context.add_init_script(path=AXE)
         visit(leader, FINDINGS)
@@ -98,7 +91,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         assert signed["body"]["what"] == f"nonconformity/{finding}"
         assert signed["body"]["version"] == ledger.new("amended")[0]["id"]
         assert "不同意见：定时器当时正在维修" in signed["body"]["text"]
-        picture_is_there(served, signed)
+        picture_is_there(server, signed)
         grade_it(leader, finding, ledger, "minor", 2)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement")).to_contain_text("请重新签字")
@@ -113,7 +106,7 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         sign_on_own_phone(auditee, "邱晓芸")
         (_, signed) = ledger.arrived("signed", 2)
         assert (signed["body"]["way"], signed["body"]["name"]) == ("own_phone", "邱晓芸")
-        picture_is_there(served, signed)
+        picture_is_there(server, signed)
         visit(leader, f"{FINDINGS}/{finding}")
         expect(leader.locator("#acknowledgement img")).to_be_visible()
         a_file_of_another_kind_is_told_within_the_screen(auditee, tmp_path)
@@ -139,17 +132,17 @@ def test_from_wording_to_closure(browser: Browser, served: LiveServer, tmp_path:
         assert auditee.locator("textarea").count() == 0
         check_axe(auditee)
     printed = httpx.get(
-        f"{served.url}/audits/{AUDIT}/nonconformities.html",
-        cookies={COOKIE: served.tokens["leader"]},
+        f"{server.url}/audits/{AUDIT}/nonconformities.html",
+        cookies={COOKIE: server.tokens["leader"]},
         timeout=PATIENCE_S,
     )
     for words in ("邱晓芸", "点检表没有这一项", "看了 11 月 25 日返工记录", "已关闭", "<img"):
         assert words in printed.text
 
 
-def test_the_team_meeting_grades_without_a_network(browser: Browser, served: LiveServer) -> None:
-    with phone_of(browser, served, "leader") as leader:
-        ledger, meeting = Ledger(served), f"/audits/{AUDIT}/meetings/team"
+def test_the_team_meeting_grades_without_a_network(browser: Browser, server: LiveServer) -> None:
+    with phone_of(browser, server, "leader") as leader:
+        ledger, meeting = Ledger(server), f"/audits/{AUDIT}/meetings/team"
         form = leader.locator(f"form[data-target='{FINDING}']")
         visit(leader, meeting)
         leader.route("**/entries", lambda route: route.abort())
@@ -170,8 +163,8 @@ def test_the_team_meeting_grades_without_a_network(browser: Browser, served: Liv
         assert second["finding"]["statement"]["zh"] == "保温时间不足"
 
 
-def test_what_is_not_saved_is_not_signed(browser: Browser, served: LiveServer) -> None:
-    with phone_of(browser, served, "leader") as leader:
+def test_what_is_not_saved_is_not_signed(browser: Browser, server: LiveServer) -> None:
+    with phone_of(browser, server, "leader") as leader:
         visit(leader, f"{FINDINGS}/{FINDING}")
         box, evidence = leader.locator("[data-acknowledge]"), leader.locator("[name='evidence.zh']")
         saved = evidence.input_value()

@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import has_worker, own_phone, prepare_offline, site
 from tests.browser.test_accessibility import AXE, violations
 from tests.evidence.pictures_made import photo
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID, entry
 
 MEETING = f"/audits/{AUDIT}/meetings/opening"
@@ -48,21 +47,9 @@ CODE_AND_PAGES_WITH_IT = """async ([account, audit]) => {
 
 
 @pytest.fixture(scope="module")
-def served(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for these tests; each adds people of its own."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("guests") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
-
-
-@pytest.fixture
-def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
-    """The leader's phone."""
-    with phone_of(browser, served, "leader") as page:
-        yield page
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
@@ -83,15 +70,15 @@ def a_guide_without_a_phone_signs(page: Page, name: str) -> None:
     expect(place.locator(".rows-line", has_text=name)).to_contain_text("已签，仅在本机")
 
 
-def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, leader: Page) -> None:
-    ledger = Ledger(served)
+def test_a_guest_signs_in_inside_wechat(browser: Browser, server: LiveServer, leader: Page) -> None:
+    ledger = Ledger(server)
     address = code_of(leader, "attendee")
     for robot in ("curl/8", "MicroMessenger preview"):
         assert (
-            httpx.get(served.url + address, headers={"User-Agent": robot}, timeout=PATIENCE_S).status_code
+            httpx.get(server.url + address, headers={"User-Agent": robot}, timeout=PATIENCE_S).status_code
             == 200
         )
-    with guest_phone(browser, served) as page:
+    with guest_phone(browser, server) as page:
         come_in(page, address, "韩启明")
         assert address.rsplit("/", 1)[1] not in page.content()
         pad = page.locator("[data-pad]")
@@ -110,7 +97,7 @@ def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, le
     (signed,) = ledger.arrived("signed", 1)
     assert (signed["body"]["name"], signed["body"]["what"]) == ("韩启明", "opening")
     assert signed["body"]["text_sha256"] == hashlib.sha256(signed["body"]["text"].encode()).hexdigest()
-    picture_is_there(served, signed)
+    picture_is_there(server, signed)
     visit(leader, MEETING)
     row = leader.locator("#people .rows-line", has_text="韩启明")
     expect(row.locator("img.ink")).to_be_visible()
@@ -118,10 +105,10 @@ def test_a_guest_signs_in_inside_wechat(browser: Browser, served: LiveServer, le
 
 
 def test_a_guest_whose_network_breaks_off_loses_nothing(
-    browser: Browser, served: LiveServer, leader: Page
+    browser: Browser, server: LiveServer, leader: Page
 ) -> None:
-    ledger, address = Ledger(served), code_of(leader, "attendee")
-    with guest_phone(browser, served) as page:
+    ledger, address = Ledger(server), code_of(leader, "attendee")
+    with guest_phone(browser, server) as page:
         come_in(page, address, "丁雪松")
         page.route("**/attendance", lambda route: route.abort())
         draw(page, page.locator("[data-pad]"))
@@ -134,10 +121,10 @@ def test_a_guest_whose_network_breaks_off_loses_nothing(
 
 
 def test_a_guides_code_on_a_second_phone_is_refused(
-    browser: Browser, served: LiveServer, leader: Page
+    browser: Browser, server: LiveServer, leader: Page
 ) -> None:
     address = code_of(leader, "guide")
-    with guest_phone(browser, served) as own, guest_phone(browser, served) as stolen:
+    with guest_phone(browser, server) as own, guest_phone(browser, server) as stolen:
         enter(own, address, "邱晓芸")
         own.locator("#stops").wait_for()
         visit(stolen, address)
@@ -215,12 +202,12 @@ def test_the_leaders_phone_is_passed_round_without_a_network(
 
 
 def test_a_guide_switches_the_camera_off_and_signs_the_stop(
-    browser: Browser, served: LiveServer, leader: Page
+    browser: Browser, server: LiveServer, leader: Page
 ) -> None:
-    ledger, address = Ledger(served), code_of(leader, "guide")
+    ledger, address = Ledger(server), code_of(leader, "guide")
     with (
-        guest_phone(browser, served) as own,
-        phone_of(browser, served, "auditor", permissions=["camera"]) as auditor,
+        guest_phone(browser, server) as own,
+        phone_of(browser, server, "auditor", permissions=["camera"]) as auditor,
     ):
         enter(own, address, "邱晓芸")
         stop = own.locator("#stop-s2")
@@ -250,11 +237,11 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         expect(own.locator("#sign-s2")).to_be_in_viewport()
     (signed,) = ledger.arrived("signed", 1)
     assert signed["body"]["what"] == "accompanied/s2"
-    picture_is_there(served, signed)
+    picture_is_there(server, signed)
 
 
-def test_the_leader_signs_the_commitment_where_it_is_read(served: LiveServer, leader: Page) -> None:
-    ledger = Ledger(served)
+def test_the_leader_signs_the_commitment_where_it_is_read(server: LiveServer, leader: Page) -> None:
+    ledger = Ledger(server)
     visit(leader, MEETING)
     place = leader.locator("[data-what=commitment]")
     place.locator("[data-sign='leader 某']").tap()
@@ -267,35 +254,35 @@ def test_the_leader_signs_the_commitment_where_it_is_read(served: LiveServer, le
     expect(leader.locator("[data-what=commitment] img.ink")).to_be_visible()
 
 
-def another_audit(served: LiveServer) -> str:
+def another_audit(server: LiveServer) -> str:
     """An audit of the same office and leader, at another company."""
     sent: dict[str, Any] = {
-        "headers": {"Clausewalk": "1", "Origin": served.url},
-        "cookies": {COOKIE: served.tokens["office"]},
+        "headers": {"Clausewalk": "1", "Origin": server.url},
+        "cookies": {COOKIE: server.tokens["office"]},
     }
     form = {"client.zh": "云栈软件有限公司", "number": "QHHZ-2", "start": "2026-12-07", "scheme.QMS": "on"}
-    made = httpx.post(f"{served.url}/office/audits/new", data=form, **sent, timeout=PATIENCE_S)
+    made = httpx.post(f"{server.url}/office/audits/new", data=form, **sent, timeout=PATIENCE_S)
     assert made.status_code == 303, made.text
     audit: str = made.headers["location"].split("/")[-2]
     body = {"path": f"team/{ID['leader']}", "value": {"name": "leader 某", "role": "leader"}}
     member = entry("configured", body, by="office", audit=audit)
     httpx.post(
-        f"{served.url}/audits/{audit}/entries", json=[member], **sent, timeout=PATIENCE_S
+        f"{server.url}/audits/{audit}/entries", json=[member], **sent, timeout=PATIENCE_S
     ).raise_for_status()
     return audit
 
 
 def test_an_expired_link_shuts_the_door_and_what_was_done_in_time_still_arrives(
-    browser: Browser, served: LiveServer, leader: Page
+    browser: Browser, server: LiveServer, leader: Page
 ) -> None:
-    ledger, address = Ledger(served), code_of(leader, "attendee")
-    with guest_phone(browser, served) as page, guest_phone(browser, served) as late:
+    ledger, address = Ledger(server), code_of(leader, "attendee")
+    with guest_phone(browser, server) as page, guest_phone(browser, server) as late:
         come_in(page, address, "丁雪松")
         page.route("**/attendance", lambda route: route.abort())
         draw(page, page.locator("[data-pad]"))
         page.locator("[data-guest-sign] button[type=submit]").tap()
         expect(page.locator("[data-form-message][data-k=wait]")).to_be_visible()
-        expire(served)
+        expire(server)
         visit(late, address)
         expect(late.locator("main")).to_contain_text("已过期")
         expect(late.locator("input[name=name]")).to_have_count(0)
@@ -307,20 +294,20 @@ def test_an_expired_link_shuts_the_door_and_what_was_done_in_time_still_arrives(
         expect(page.locator("main")).to_contain_text("已过期")
 
 
-def expire(served: LiveServer) -> None:
+def expire(server: LiveServer) -> None:
     """The day of every link is over, for those who came by it too."""
     now = int(time.time()) + 1
     until(lambda: time.time() > now, "what was done before lies before the end")
-    with closing(sqlite3.connect(served.data / "clausewalk.db", timeout=10)) as db, db:
+    with closing(sqlite3.connect(server.data / "clausewalk.db", timeout=10)) as db, db:
         db.execute("UPDATE links SET expires_at = ? WHERE audit = ?", (now, AUDIT))
         db.execute("UPDATE guests SET until = ? WHERE audit = ?", (now, AUDIT))
 
 
 def test_another_audits_link_and_sheet_are_refused(
-    browser: Browser, served: LiveServer, leader: Page
+    browser: Browser, server: LiveServer, leader: Page
 ) -> None:
-    ledger, other = Ledger(served), another_audit(served)
-    with guest_phone(browser, served) as here, guest_phone(browser, served) as there:
+    ledger, other = Ledger(server), another_audit(server)
+    with guest_phone(browser, server) as here, guest_phone(browser, server) as there:
         come_in(here, code_of(leader, "attendee"), "韩启明")
         address = code_of(leader, "attendee", other)
         visit(there, address)
@@ -331,14 +318,14 @@ def test_another_audits_link_and_sheet_are_refused(
         expect(there.locator("main")).not_to_contain_text("韩启明")
         visit(there, f"/audits/{AUDIT}/attendance")
         expect(there).to_have_url(re.compile("/sign-in"))
-    file_a_sheet(leader, printed_code(served), audit=other)
+    file_a_sheet(leader, printed_code(server), audit=other)
     expect(leader.locator("[role=alert]")).to_contain_text("没有印过这个编号")
     assert ledger.new("signed") == []
-    assert Ledger(served, audit=other, start=0).new("attached") == []
+    assert Ledger(server, audit=other, start=0).new("attached") == []
 
 
-def test_a_paper_sheet_is_photographed_and_filed(served: LiveServer, leader: Page) -> None:
-    ledger, code = Ledger(served), printed_code(served)
+def test_a_paper_sheet_is_photographed_and_filed(server: LiveServer, leader: Page) -> None:
+    ledger, code = Ledger(server), printed_code(server)
     file_a_sheet(leader, code, "opening/auditor 某")
     filed = leader.locator("section", has_text="已归档")
     expect(filed).to_contain_text(code)
@@ -351,9 +338,9 @@ def test_a_paper_sheet_is_photographed_and_filed(served: LiveServer, leader: Pag
     expect(leader.locator("#people .rows-line", has_text="auditor 某")).to_contain_text("纸上已签")
 
 
-def printed_code(served: LiveServer) -> str:
+def printed_code(server: LiveServer) -> str:
     """The number on the sheet as it is printed now."""
-    url, cookies = f"{served.url}/audits/{AUDIT}/attendance.html", {COOKIE: served.tokens["leader"]}
+    url, cookies = f"{server.url}/audits/{AUDIT}/attendance.html", {COOKIE: server.tokens["leader"]}
     sheet = httpx.get(url, cookies=cookies, timeout=PATIENCE_S).raise_for_status().text
     found = re.search(r"\b\d+-[0-9a-f]{12}\b", sheet)
     assert found
@@ -374,12 +361,12 @@ def file_a_sheet(leader: Page, code: str, *signed: str, audit: str = AUDIT) -> N
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_on_a_guests_pages(
-    browser: Browser, served: LiveServer, leader: Page, language: str
+    browser: Browser, server: LiveServer, leader: Page, language: str
 ) -> None:
     address = code_of(leader, "guide")
     context = browser.new_context(
         service_workers="block",
-        base_url=served.url,
+        base_url=server.url,
         reduced_motion="reduce",
         locale={"zh": "zh-CN", "en": "en-GB"}[language],
     )

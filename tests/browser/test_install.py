@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, expect
 from tests.browser.support.people import phone_of, sign_in
 from tests.browser.support.phone import ARGS, CHROMIUM, phone_page, until, visit
 from tests.browser.test_capture import CAPTURE
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116 Mobile Safari/537.36 MicroMessenger/8.0.42"
@@ -29,14 +27,9 @@ OFFERS = """() => {
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here, which change nothing."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("install") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.mark.parametrize("address", ["/sign-in", CAPTURE])

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, Route, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, Route, expect
-
-from tests.browser.support.people import phone_of
 from tests.browser.support.phone import visit
-from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
 LEAVE = f"/audits/{AUDIT}/leave"
 CAPTURE = f"/audits/{AUDIT}/stops/s2/capture"
 FORM = "form[data-capture][data-ready]"
 AUDITORS = f"[data-phone='{ID['auditor']}']"
-
-
-@pytest.fixture
-def leader(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    """The leader's phone."""
-    with phone_of(browser, server, "leader") as page:
-        yield page
-
-
-@pytest.fixture
-def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    """The auditor's phone."""
-    with phone_of(browser, server, "auditor") as page:
-        yield page
 
 
 def write(page: Page, text: str) -> None:

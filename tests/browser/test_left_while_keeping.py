@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support.keeping import NEVER_ENDS, NEVER_HEARS, when_keeping
-from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.people import Ledger, nothing_left
 from tests.browser.support.phone import rows, until, visit
 from tests.browser.test_capture import TEXT, begin, save
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 
 WORDS = "3 号炉温度表无校准标识"
 AGAIN = "[data-again]"
@@ -25,27 +21,9 @@ IS_HIDDEN = """() => {
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("left") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
-
-
-@pytest.fixture
-def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    """The auditor's phone."""
-    with phone_of(browser, server, "auditor") as page:
-        yield page
-
-
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    """What comes into the journal from here on."""
-    return Ledger(server)
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 def leave_while_keeping(page: Page, does: str, *, typed: str = WORDS) -> None:
@@ -65,40 +43,40 @@ def choke(route: Route) -> None:
 
 
 @pytest.mark.parametrize("is_sent", [True, False], ids=["sent meanwhile", "still on the phone"])
-def test_what_was_kept_is_no_draft(phone: Page, ledger: Ledger, is_sent: bool) -> None:
+def test_what_was_kept_is_no_draft(auditor: Page, ledger: Ledger, is_sent: bool) -> None:
     if not is_sent:
-        phone.route("**/entries", choke)
-    leave_while_keeping(phone, NEVER_HEARS)
+        auditor.route("**/entries", choke)
+    leave_while_keeping(auditor, NEVER_HEARS)
     if is_sent:
-        nothing_left(phone)
+        nothing_left(auditor)
     else:
-        until(lambda: rows(phone, "entries")[0]["attempted"], "its sending was tried")
-    begin(phone)
-    expect(phone.locator(TEXT)).to_have_value("")
-    expect(phone.locator("[data-restored]")).to_be_hidden()
-    phone.unroute("**/entries")
-    phone.fill(TEXT, "另一条")
-    save(phone)
-    nothing_left(phone)
+        until(lambda: rows(auditor, "entries")[0]["attempted"], "its sending was tried")
+    begin(auditor)
+    expect(auditor.locator(TEXT)).to_have_value("")
+    expect(auditor.locator("[data-restored]")).to_be_hidden()
+    auditor.unroute("**/entries")
+    auditor.fill(TEXT, "另一条")
+    save(auditor)
+    nothing_left(auditor)
     assert [note["body"]["text"]["zh"] for note in ledger.new("observed")] == [WORDS, "另一条"]
     assert ledger.new("amended") == []
 
 
 @pytest.mark.parametrize("is_sent", [True, False], ids=["sent meanwhile", "still on the phone"])
-def test_what_was_typed_after_that_changes_the_note(phone: Page, ledger: Ledger, is_sent: bool) -> None:
+def test_what_was_typed_after_that_changes_the_note(auditor: Page, ledger: Ledger, is_sent: bool) -> None:
     if not is_sent:
-        phone.route("**/entries", choke)
-    leave_while_keeping(phone, NEVER_HEARS, typed=f"{WORDS}，已停用")
+        auditor.route("**/entries", choke)
+    leave_while_keeping(auditor, NEVER_HEARS, typed=f"{WORDS}，已停用")
     if is_sent:
-        nothing_left(phone)
+        nothing_left(auditor)
     else:
-        until(lambda: rows(phone, "entries")[0]["attempted"], "its sending was tried")
-    begin(phone)
-    expect(phone.locator(TEXT)).to_have_value(f"{WORDS}，已停用")
-    expect(phone.locator("[data-restored]")).to_be_visible()
-    phone.unroute("**/entries")
-    save(phone)
-    nothing_left(phone)
+        until(lambda: rows(auditor, "entries")[0]["attempted"], "its sending was tried")
+    begin(auditor)
+    expect(auditor.locator(TEXT)).to_have_value(f"{WORDS}，已停用")
+    expect(auditor.locator("[data-restored]")).to_be_visible()
+    auditor.unroute("**/entries")
+    save(auditor)
+    nothing_left(auditor)
     [note] = ledger.new("observed")
     [amendment] = ledger.new("amended")
     assert (amendment["body"]["target"], amendment["body"]["bases"]) == (note["id"], [note["id"]])
@@ -106,25 +84,25 @@ def test_what_was_typed_after_that_changes_the_note(phone: Page, ledger: Ledger,
     assert changed == {**note["body"], "text": {"zh": f"{WORDS}，已停用"}}
 
 
-def test_what_was_undone_is_a_draft(phone: Page, ledger: Ledger) -> None:
-    leave_while_keeping(phone, NEVER_ENDS)
-    begin(phone)
-    expect(phone.locator(TEXT)).to_have_value(WORDS)
-    assert rows(phone, "entries") == []
-    save(phone)
-    nothing_left(phone)
+def test_what_was_undone_is_a_draft(auditor: Page, ledger: Ledger) -> None:
+    leave_while_keeping(auditor, NEVER_ENDS)
+    begin(auditor)
+    expect(auditor.locator(TEXT)).to_have_value(WORDS)
+    assert rows(auditor, "entries") == []
+    save(auditor)
+    nothing_left(auditor)
     assert [note["body"]["text"]["zh"] for note in ledger.new("observed")] == [WORDS]
 
 
-def test_a_draft_written_while_that_is_kept_is_none(phone: Page, ledger: Ledger) -> None:
-    begin(phone)
-    phone.fill(TEXT, WORDS)
-    phone.evaluate(when_keeping(IS_HIDDEN))
-    phone.locator(AGAIN).click()
-    until(lambda: rows(phone, "entries") or ledger.new("observed"), "it is kept")
-    until(lambda: rows(phone, "drafts"), "and a draft written after it")
-    begin(phone)
-    expect(phone.locator(TEXT)).to_have_value("")
-    assert rows(phone, "drafts") == []
-    nothing_left(phone)
+def test_a_draft_written_while_that_is_kept_is_none(auditor: Page, ledger: Ledger) -> None:
+    begin(auditor)
+    auditor.fill(TEXT, WORDS)
+    auditor.evaluate(when_keeping(IS_HIDDEN))
+    auditor.locator(AGAIN).click()
+    until(lambda: rows(auditor, "entries") or ledger.new("observed"), "it is kept")
+    until(lambda: rows(auditor, "drafts"), "and a draft written after it")
+    begin(auditor)
+    expect(auditor.locator(TEXT)).to_have_value("")
+    assert rows(auditor, "drafts") == []
+    nothing_left(auditor)
     assert len(ledger.new("observed")) == 1

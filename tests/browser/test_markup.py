@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from tests.browser.support.phone import LAB, call, drained, put_photo, rows, sta
 from tests.browser.support.site import has_worker
 from tests.browser.test_capture import begin, save
 from tests.evidence.test_drawing import contrast, jpeg, striped
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID, OBSERVATION
 from tests.web.test_markup import BLUR
 
@@ -28,25 +26,15 @@ CANVAS = f"{EDITOR} canvas"
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("markup") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.fixture
 def phone(browser: Browser, server: LiveServer) -> Iterator[Page]:
     with phone_of(browser, server, "auditor", worker=True) as page:
         yield page
-
-
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    return Ledger(server)
 
 
 def shoot(page: Page) -> None:

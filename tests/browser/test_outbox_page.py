@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.people import Ledger, nothing_left
 from tests.browser.support.phone import call, put, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
@@ -18,12 +16,6 @@ from tests.support.world import AUDIT, ID
 STOP = f"/audits/{AUDIT}/stops/s2"
 FORM = "form[data-capture][data-ready]"
 SAVE = ".dock button[type=submit]:not([data-again])"
-
-
-@pytest.fixture
-def auditor(browser: Browser, server: LiveServer) -> Iterator[Page]:
-    with phone_of(browser, server, "auditor") as page:
-        yield page
 
 
 def refuse_all(route: Route) -> None:

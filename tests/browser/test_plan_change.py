@@ -35,12 +35,6 @@ def leader(browser: Browser, server: LiveServer) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    """What the test adds to the journal."""
-    return Ledger(server)
-
-
 def taps(page: Page) -> int:
     """Taps counted in this tab since this was last asked. A page that is being reloaded is asked again."""
 

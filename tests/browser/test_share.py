@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,7 +16,7 @@ from tests.browser.support.phone import rows, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.browser.test_capture import READY, begin
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
 STATIC = data_root("static")
@@ -38,14 +36,9 @@ SHARE = """([bytes, text]) => {
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("share") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.fixture

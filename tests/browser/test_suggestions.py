@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, phone_of
 from tests.browser.support.phone import visit
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
 CAPTURE = f"/audits/{AUDIT}/stops/s2/capture"
@@ -19,14 +17,10 @@ TEXT = "textarea[name=text]"
 GAUGES = "抽3块压力表，2块校准证书过期，其中1块没有标识"
 
 
-@pytest.fixture
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("suggest") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+@pytest.fixture(scope="module")
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 @pytest.fixture

@@ -35,12 +35,6 @@ def counted(browser: Browser, server: LiveServer) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    """What the test adds to the journal."""
-    return Ledger(server)
-
-
 class Taps:
     """Taps since the last question."""
 

@@ -46,12 +46,6 @@ def roaming(browser: Browser, server: LiveServer) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def ledger(server: LiveServer) -> Ledger:
-    """What the test adds to the journal."""
-    return Ledger(server)
-
-
 def begin(page: Page) -> None:
     """Open an empty form for a note."""
     visit(page, CAPTURE)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +12,7 @@ from tests.browser.support.fake_server import FakeServer
 from tests.browser.support.people import COOKIE, Ledger, phone_of
 from tests.browser.support.phone import LAB, PATIENCE_S, call, until, visit
 from tests.browser.test_capture import CAPTURE, begin
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.world import AUDIT, VISIT, entry
 
 HERE = {"latitude": 30.5, "longitude": 120.25, "accuracy": 7}
@@ -28,14 +25,9 @@ KNOWN = """async () => {
 
 
 @pytest.fixture(scope="module")
-def server(
-    furnished: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    """One server for all tests here."""
-    data = Path(shutil.copytree(furnished[0], tmp_path_factory.mktemp("whereabouts") / "data"))
-    with live_server(data) as running:
-        running.tokens = furnished[1]
-        yield running
+def server(shared: LiveServer) -> LiveServer:
+    """One for all tests here: each looks only at what came into the journal since it began."""
+    return shared
 
 
 def agree(server: LiveServer, **changes: Any) -> None:
