@@ -86,7 +86,8 @@ def awaits_signature(state: State, thing: Thing[Finding]) -> bool:
 
 def lacking(finding: Finding) -> list[str]:
     """The parts without which it is no nonconformity that anybody could understand, by field."""
-    return [name for name, part in _parts(finding).items() if not (part.zh + part.en).strip()]
+    unsaid = [name for name, part in _parts(finding).items() if not (part.zh + part.en).strip()]
+    return [*([] if finding.clauses else ["clauses"]), *unsaid]
 
 
 def _stated(thing: Thing[Finding]) -> Finding | None:
@@ -138,16 +139,16 @@ def _flat(words: str) -> str:
 def text_of(finding: Finding, grades: Iterable[Word]) -> Text:
     """What the client's representative is shown and signs; `grades`: the house's words for them."""
     title = next((one.title for one in grades if one.code == finding.grade), Text())
-    codes = ", ".join(clause.code for clause in finding.clauses)
+    codes, department = ", ".join(clause.code for clause in finding.clauses), finding.department
     zh = _lines(
-        f"{_OPENING.zh}{finding.number}（{title.get('zh')}，{codes}，{finding.department}）",
+        f"{_OPENING.zh}{finding.number}（{_listed('，', title.get('zh'), codes, department)}）",
         _labelled("要求：", finding.requirement.get("zh")),
         _labelled("陈述：", finding.statement.get("zh")),
         _labelled("证据：", finding.evidence.get("zh")),
         "我确认事实属实，并已理解这项不符合。签字表示理解，不表示接受。",
     )
     en = _lines(
-        f"{_OPENING.en}{finding.number} ({title.get('en')}, {codes}, {finding.department})",
+        f"{_OPENING.en}{finding.number} ({_listed(', ', title.get('en'), codes, department)})",
         _labelled("Requirement: ", finding.requirement.get("en")),
         _labelled("Statement: ", finding.statement.get("en")),
         _labelled("Evidence: ", finding.evidence.get("en")),
@@ -159,6 +160,10 @@ def text_of(finding: Finding, grades: Iterable[Word]) -> Text:
 def with_dissent(text: str, words: str, language: Language) -> str:
     """What is signed where the client doesn't agree: their words below what they were shown."""
     return f"{text}\n{_DISSENT[language]}{words}" if words else text
+
+
+def _listed(comma: str, *words: str) -> str:
+    return comma.join(filter(None, words))
 
 
 def _labelled(label: str, words: str) -> str:

@@ -5,6 +5,7 @@ A draft takes over what was observed and never adds a cause or a solution (ISO/I
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ FindingType = Literal["nonconformity", "opportunity", "strength"]
 Quote = Callable[[ClauseRef], HouseText | None]
 """What a house may quote of a clause, where it has its text."""
 
+_YEAR = re.compile(r"(19|20)\d\d")
 OUTCOME_OF_TYPE = {"nonconformity": "nonconform", "opportunity": "improve"}
 
 
@@ -205,7 +207,7 @@ def free_numbers(state: State, house: House, kind: FindingType) -> Iterator[str]
         return
     visit = state.setup.visit
     fields = {
-        "project": (visit.contract_number or visit.number).partition("-")[0],
+        "project": _project(visit.contract_number or visit.number),
         "year": visit.start[:4],
     }
     used = {
@@ -217,6 +219,16 @@ def free_numbers(state: State, house: House, kind: FindingType) -> Iterator[str]
     for n in count(1):
         if (number := patterns[kind].format(n=n, **fields)) not in used:
             yield number
+
+
+def _project(number: str) -> str:
+    """A contract number up to its first dash, or all of it where letters or a year stand there.
+
+    `HT-017` up to its dash would number the findings of every contract of the house alike.
+    """
+    first = number.partition("-")[0]
+    digits = re.sub(r"\D", "", first)
+    return first if digits and not _YEAR.fullmatch(digits) else number
 
 
 def department_clauses(finding: Finding) -> list[str]:

@@ -447,7 +447,8 @@ class Numbers(Data, frozen=True, kw_only=True):
     """How a house numbers things; each is a ``str.format`` pattern over the fields named here.
 
     ``audit``: contract, letters, year. ``nonconformity`` and ``opportunity``: project (the contract number up
-    to its first dash), year (of the audit), n (1, 2, 3 … within the audit).
+    to its first dash, all of it where letters or a year stand there), year (of the audit), n (1, 2, 3 …
+    within the audit).
     """
 
     audit: str

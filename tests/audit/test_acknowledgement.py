@@ -10,7 +10,7 @@ from server.audit import gaps
 from server.audit.acknowledgement import acknowledgement, lacking, may_sign, text_of, what_of
 from server.audit.entries import Finding
 from server.audit.gaps import Given
-from server.criteria.model import Language
+from server.criteria.model import House, Language
 from tests.audit.journals import Journal
 
 FINDING: dict[str, Any] = {
@@ -112,6 +112,18 @@ def test_nothing_is_signed_before_it_is_complete(journal: Journal, part: str) ->
     assert not may_sign(journal.state, journal.state.findings[finding])
     amend(journal, finding, **COMPLETE | {part: {"en": "in one language"}})
     assert may_sign(journal.state, journal.state.findings[finding])
+
+
+def test_nothing_is_signed_without_a_clause(journal: Journal) -> None:
+    finding = journal.add("found", COMPLETE | {"clauses": []})
+    assert lacking(content_of(journal, finding)) == ["clauses"]
+    assert not may_sign(journal.state, journal.state.findings[finding])
+
+
+def test_what_is_signed_lists_no_empty_places(house: House) -> None:
+    shown = text_of(Finding(type="nonconformity", grade="minor", number="NC-1"), house.nc_grades)
+    assert shown.zh.startswith("不符合 NC-1（轻微）")
+    assert shown.en.startswith("Nonconformity NC-1 (Minor)")
 
 
 def test_a_fact_that_a_guide_denied_is_told_until_it_is_corrected_or_confirmed(

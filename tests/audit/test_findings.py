@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.audit import findings
 from server.criteria.model import House
 from tests.audit.journals import TONG, WEN, Journal
@@ -61,6 +63,25 @@ def test_numbers_are_not_given_out_twice(journal: Journal, house: House) -> None
     assert findings.next_number(journal.state, house, "nonconformity") == "90017-2026-02"
     raised(journal, number="90017-2026-02")
     assert findings.next_number(journal.state, house, "nonconformity") == "90017-2026-04"
+
+
+@pytest.mark.parametrize(
+    ("contract", "number"),
+    [
+        ("90017-2024-QEO", "90017-2026-01"),
+        ("HT90017-2024", "HT90017-2026-01"),
+        ("HT-117", "HT-117-2026-01"),
+        ("2026-017", "2026-017-2026-01"),
+        ("HT2026-017", "HT2026-017-2026-01"),
+        ("合同-117", "合同-117-2026-01"),
+        ("90017", "90017-2026-01"),
+    ],
+)
+def test_numbers_of_two_contracts_are_not_the_same(
+    journal: Journal, house: House, contract: str, number: str
+) -> None:
+    journal.configure("visit/contract_number", contract)
+    assert findings.next_number(journal.state, house, "nonconformity") == number
 
 
 def test_counts(journal: Journal, house: House) -> None:
