@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Protocol
 
 from server.audit.entries import Text
+from server.audit.state import State
 
 
 class Named(Protocol):
@@ -20,3 +22,13 @@ class Named(Protocol):
 def name_of(person: Named) -> Text:
     """Their name in both languages: in English as it is written there, else the same."""
     return Text(zh=person.name, en=person.name_en or person.name)
+
+
+def latin_names(state: State) -> dict[str, str]:
+    """How people registered in the audit are written in English, by the name they are recorded under."""
+    setup = state.setup
+    attended = (one for thing in state.attendance.values() if (one := thing.current))
+    people: chain[Named] = chain(
+        attended, setup.client.people, setup.companions.values(), setup.team.values()
+    )
+    return {person.name: person.name_en for person in people if person.name_en}

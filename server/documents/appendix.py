@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from server.audit.entries import Text
 from server.audit.report import tree
 from server.documents.printed import Grid, Heading, Languages, Node, Para, Photo, Photos, Words
-from server.documents.wording import clean, plain, term, words
+from server.documents.wording import clean, named, plain, term, words
 
 
 def findings(report: tree.Report, lang: Languages) -> Iterator[Node]:
@@ -88,10 +88,10 @@ def _record(line: tree.Line, lang: Languages) -> Words:
     """The text of an observation, then in a line of their own: how, who, where, photos, author and time."""
     details = [
         "/".join(kind.get("en" if lang == "en" else "zh") for kind in line.evidence),
-        "、".join(line.people),
+        named(line.people, line.people_en, lang),
         line.area,
         photo_reference(line.photos, lang),
-        f"{line.by} {line.seen_at}",
+        f"{named([line.by], [line.by_en], lang)} {line.seen_at}",
         line.label,
     ]
     conflict = term("conflict", lang)[0].text if line.in_conflict else ""
@@ -142,18 +142,17 @@ def _shown(pictures: Iterable[tree.Picture], lang: Languages) -> list[Photo]:
             number=picture.number,
             sha256=picture.sha256 or "",
             caption=words(picture.caption, lang),
-            details=plain(
-                " · ".join(
-                    filter(
-                        None, (picture.document, picture.place, picture.taken_at, picture.by, picture.label)
-                    )
-                ),
-                lang,
-            ),
+            details=plain(_taken(picture, lang), lang),
             source=picture.observation,
         )
         for picture in pictures
     ]
+
+
+def _taken(picture: tree.Picture, lang: Languages) -> str:
+    """Where, when and by whom, and of a page what else is known of its document."""
+    by = named([picture.by], [picture.by_en], lang)
+    return " · ".join(filter(None, (picture.document, picture.place, picture.taken_at, by, picture.label)))
 
 
 def empties(report: tree.Report, lang: Languages) -> Iterator[Node]:

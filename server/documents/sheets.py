@@ -8,7 +8,7 @@ from server.audit.report import tree
 from server.documents import appendix
 from server.documents.layout import document
 from server.documents.printed import Document, Grid, Heading, Languages, Node, Para, Words
-from server.documents.wording import plain, term, words
+from server.documents.wording import named, plain, term, words
 
 
 def lay_out_sheets(sheets: tree.Sheets, lang: Languages) -> Document:
@@ -48,15 +48,15 @@ def _sheet(header: tree.Header, sheet: tree.Sheet, lang: Languages, *, fresh: bo
         ],
         [
             term("auditor", lang),
-            plain(sheet.auditor, lang),
+            plain(named([sheet.auditor], [sheet.auditor_en], lang), lang),
             term("date", lang),
             plain(sheet.date, lang),
         ],
         [
             term("escort", lang),
-            plain("、".join(sheet.escort), lang),
+            plain(named(sheet.escort, sheet.escort_en, lang), lang),
             term("people", lang),
-            plain("、".join(sheet.people), lang),
+            plain(named(sheet.people, sheet.people_en, lang), lang),
         ],
     ]
     yield Grid(columns=[], rows=rows, widths=[3, 8, 3, 8])

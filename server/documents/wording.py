@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from server.audit.entries import Text
 from server.audit.report.languages import missing
@@ -106,6 +107,14 @@ def words(text: Text, lang: Languages) -> Words:
 def plain(text: str, lang: Languages) -> Words:
     """Something that is the same in every language: a number, a date, a name."""
     return [Run(text=clean(text), lang="en" if lang == "en" else "zh")] if text.strip() else []
+
+
+def named(names: Sequence[str], in_english: Sequence[str], lang: Languages) -> str:
+    """People in one line; in English as they are written there, else as they stand."""
+    if lang != "en":
+        return "、".join(names)
+    known = dict(enumerate(in_english))
+    return ", ".join(known.get(at) or name for at, name in enumerate(names))
 
 
 def term(name: str, lang: Languages) -> Words:

@@ -62,3 +62,11 @@ def test_in_english_and_in_both_languages(printed: Callable[..., Path]) -> None:
     for expected in ("AuditPlan", "Openingmeeting", "technicalexpert", "WenYanqiu"):
         assert expected.lower() in english.lower()
     assert "首次会议Openingmeeting" in both
+
+
+def test_a_registration_says_its_grade_in_words(printed: Callable[..., Path], sample: Any) -> None:
+    member = next(one for one in sample["audit"]["team"] if one["registrations"])
+    number = squeezed(member["registrations"][0]["number"])
+    assert f"Q审核员{number}" in words(printed("html"))
+    assert f"QAuditor{number}" in words(printed("html", "en"))
+    assert f"auditor{number}" not in words(printed("html", "both"))

@@ -176,3 +176,10 @@ def test_record_sheets_hold_every_observation_with_people_and_outcome(
         for sample_row in observation.get("samples") or []:
             assert squeezed(sample_row["id"]) in printed
     assert printed.count("陪同人员") == len({(o["slot"], o["auditor"]) for o in sample["observations"]})
+
+
+def test_in_english_the_team_is_called_as_its_members_write_themselves(made: Make, sample: Any) -> None:
+    for printed in (words(made("html", "en")), words(made("html", "en", "--sheets"))):
+        for member in sample["audit"]["team"]:
+            assert member["name"] not in printed[printed.index("Photoappendix") :]
+            assert f"·{member['name']}2026" not in printed

@@ -140,7 +140,7 @@ def _team(context: Context) -> Table:
                 same(one.label),
                 name_of(one),
                 _ROLES[one.role],
-                _registrations(one),
+                _registrations(context, one),
                 _codes(one),
             ]
             for one in members
@@ -148,11 +148,12 @@ def _team(context: Context) -> Table:
     )
 
 
-def _registrations(member: Member) -> Text:
+def _registrations(context: Context, member: Member) -> Text:
     lines = [
-        " ".join(filter(None, (_letter(one.scheme), one.grade, one.number))) for one in member.registrations
+        joined([same(_letter(one.scheme)), context.auditor_grade(one.grade), same(one.number)], " ", " ")
+        for one in member.registrations
     ]
-    return joined([same(line) for line in lines]) if lines else member.field
+    return joined(lines) if lines else member.field
 
 
 def _codes(member: Member) -> Text:

@@ -218,6 +218,8 @@ def _verification(context: Context, finding: str) -> Text:
     result = observed.RESULTS.get(last.result, same(last.result))
     closed = Text(zh="已关闭", en="closed") if closes(last) else Text()
     head = joined(
-        [same(last.date), way(last.method), same(context.name(last.verifier)), result, closed], "，", ", "
+        [same(last.date), way(last.method), context.written(context.name(last.verifier)), result, closed],
+        "，",
+        ", ",
     )
     return joined([head, last.text], "：", ": ")

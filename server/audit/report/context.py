@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from server.audit.entries import Clause, Finding, Observation, Text
-from server.audit.gaps.pictures import left_out
-from server.audit.markup import layer_of_bytes
+from server.audit.names import latin_names
+from server.audit.report.pictures import pictures
 from server.audit.report.tree import Block, Option, Options, Paragraph, Picture, Place, Status, Table
 from server.audit.setup import Member, Setup, Stop
 from server.audit.state import State, Thing
@@ -28,14 +28,6 @@ def words(text: CriteriaText) -> Text:
 def same(text: str) -> Text:
     """Something written the same in both languages: a number, a date, a name."""
     return Text(zh=text, en=text)
-
-
-def _page_of(title: Text, page: int, pages: int) -> Text:
-    """The caption of a page: 质量手册（第 1 页，共 3 页）; a title in one language stands in both."""
-    if pages == 1:
-        return title
-    zh, en = title.zh or title.en, title.en or title.zh
-    return Text(zh=f"{zh}（第 {page} 页，共 {pages} 页）", en=f"{en} (page {page} of {pages})")
 
 
 def has_words(text: Text) -> bool:
@@ -154,55 +146,8 @@ class Context:
 
     @cached_property
     def pictures(self) -> list[Picture]:
-        """The photos in the order of their observations, numbered; without those nobody permitted."""
-        listed: list[Picture] = []
-        unwanted = left_out(self.state)
-        for observation, _ in self.observations:
-            for thing in self.state.photos_of(observation.id):
-                photo = thing.current
-                if photo is None or thing.id in unwanted:
-                    continue
-                taken = photo.taken_at.astimezone(self.zone) if photo.taken_at else None
-                listed.append(
-                    Picture(
-                        id=thing.id,
-                        number=len(listed) + 1,
-                        label=photo.label,
-                        sha256=photo.sha256,
-                        layer=layer_of_bytes(self.state, photo.sha256) if photo.sha256 else [],
-                        caption=photo.caption,
-                        place=photo.place,
-                        taken_at=taken.strftime("%Y-%m-%d %H:%M") if taken else "",
-                        by=self.name(photo.taken_by or thing.first.by),
-                        observation=observation.id,
-                    )
-                )
-        return [*listed, *self._pages(len(listed), unwanted)]
-
-    def _pages(self, before: int, unwanted: set[str]) -> Iterator[Picture]:
-        """The pages of attached documents, numbered on after the photos."""
-        number = before
-        for thing in self.state.attachments.values():
-            body = thing.current
-            if body is None or thing.id in unwanted:
-                continue
-            for at, page in enumerate(body.pages, start=1):
-                number += 1
-                taken = page.taken_at.astimezone(self.zone) if page.taken_at else None
-                yield Picture(
-                    id=f"{thing.id}/{at}",
-                    number=number,
-                    label="",
-                    sha256=page.sha256,
-                    caption=_page_of(body.title, at, len(body.pages)),
-                    place="",
-                    taken_at=taken.strftime("%Y-%m-%d %H:%M") if taken else "",
-                    by=self.name(thing.first.by),
-                    observation=body.observation or "",
-                    document=" · ".join(filter(None, (body.number, body.issuer, body.date, body.holder))),
-                    page=at,
-                    corners=page.corners,
-                )
+        """The photos in the order of their observations, then the pages of documents, numbered."""
+        return pictures(self)
 
     @cached_property
     def _photo_numbers(self) -> dict[str, list[int]]:
@@ -228,6 +173,18 @@ class Context:
         """The name of somebody of the team; an unknown principal stands as given."""
         member = self.setup.team.get(principal)
         return member.name if member else principal
+
+    @cached_property
+    def _latin(self) -> dict[str, str]:
+        return latin_names(self.state)
+
+    def latin(self, name: str) -> str:
+        """How a name is written in English; "" where nobody registered that."""
+        return self._latin.get(name, "")
+
+    def written(self, name: str) -> Text:
+        """A name in both languages; the same in both where nobody registered another for English."""
+        return Text(zh=name, en=self.latin(name) or name)
 
     def members(self, *roles: str) -> list[Member]:
         """Members in these roles, in the order of the roles, then by letter."""
@@ -260,6 +217,11 @@ class Context:
     def grade(self, code: str) -> Text:
         """The house's word for a grade of nonconformity."""
         return next((words(word.title) for word in self.house.nc_grades if word.code == code), same(code))
+
+    def auditor_grade(self, grade: str) -> Text:
+        """The house's word for the grade of an auditor's registration."""
+        names = ((word, (word.code, word.title.zh, word.title.en)) for word in self.house.auditor_grades)
+        return next((words(word.title) for word, known in names if grade in known), same(grade))
 
     def outcome(self, code: str) -> Text:
         """The house's word for an outcome."""

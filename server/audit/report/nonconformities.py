@@ -112,7 +112,7 @@ def _paper(context: Context, thing: Thing[Finding], finding: Finding) -> Nonconf
         number=finding.number,
         parts=[
             _found(context, thing, finding),
-            *(_answered(answer) for answer in answers or [RespondedBody(finding=thing.id)]),
+            *(_answered(context, answer) for answer in answers or [RespondedBody(finding=thing.id)]),
             *(_verified(context, check) for check in checks or [VerifiedBody(target=thing.id)]),
         ],
         in_conflict=thing.in_conflict,
@@ -144,7 +144,11 @@ def _found(context: Context, thing: Thing[Finding], finding: Finding) -> Part:
         title=Text(zh="一、不符合事实", en="1 What was found"),
         rows=[row for row in rows if has_words(row[1])],
         signers=[
-            Signer(name=same(auditor), role=Text(zh="审核员", en="Auditor"), date=_day(context, issued)),
+            Signer(
+                name=context.written(auditor),
+                role=Text(zh="审核员", en="Auditor"),
+                date=_day(context, issued),
+            ),
             _representative(context, understood),
         ],
     )
@@ -159,7 +163,7 @@ def _representative(context: Context, understood: Acknowledgement) -> Signer:
         return Signer(name=Text(), role=role, date="")
     signature = understood.signature
     return Signer(
-        name=same(understood.name),
+        name=context.written(understood.name),
         role=role,
         date=_signed_day(context, understood),
         picture=(signature.picture or "") if signature else "",
@@ -178,7 +182,7 @@ def _signed_otherwise(context: Context, understood: Acknowledgement) -> Text:
     )
 
 
-def _answered(answer: RespondedBody) -> Part:
+def _answered(context: Context, answer: RespondedBody) -> Part:
     return Part(
         title=Text(zh="二、受审核方答复", en="2 The client’s answer"),
         rows=[
@@ -192,7 +196,9 @@ def _answered(answer: RespondedBody) -> Part:
         ],
         signers=[
             Signer(
-                name=same(answer.responsible), role=Text(zh="责任人", en="Responsible"), date=answer.submitted
+                name=context.written(answer.responsible),
+                role=Text(zh="责任人", en="Responsible"),
+                date=answer.submitted,
             )
         ],
     )
@@ -215,7 +221,7 @@ def _verified(context: Context, check: VerifiedBody) -> Part:
         ],
         signers=[
             Signer(
-                name=same(context.name(check.verifier)),
+                name=context.written(context.name(check.verifier)),
                 role=Text(zh="验证人", en="Verified by"),
                 date=check.date,
             )

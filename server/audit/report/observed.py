@@ -194,6 +194,7 @@ def earlier_on_site(context: Context, element: Element) -> Filling:
 def line(context: Context, thing: Thing[Observation], observation: Observation) -> Line:
     """One observation as table clause · record · outcome."""
     kinds = dict.fromkeys(evidence.kind for evidence in observation.evidence)
+    by = context.name(thing.first.by)
     return Line(
         id=thing.id,
         stop=observation.stop,
@@ -203,8 +204,13 @@ def line(context: Context, thing: Thing[Observation], observation: Observation) 
         outcome=_outcomes(context, observation),
         evidence=[_EVIDENCE.get(kind, same(kind)) for kind in kinds],
         people=[_person(person.name, person.role.zh) for person in observation.people],
+        people_en=[
+            _person_en(context.written(person.name).en, person.role.get("en"))
+            for person in observation.people
+        ],
         seen_at=context.day(thing, observation),
-        by=context.name(thing.first.by),
+        by=by,
+        by_en=context.latin(by),
         area=observation.area,
         cards=card_tables(context, observation),
         photos=context.photo_numbers(thing.id),
@@ -214,6 +220,10 @@ def line(context: Context, thing: Thing[Observation], observation: Observation) 
 
 def _person(name: str, role: str) -> str:
     return f"{name}（{role}）" if name and role else name or role
+
+
+def _person_en(name: str, role: str) -> str:
+    return f"{name} ({role})" if name and role else name or role
 
 
 def _outcomes(context: Context, observation: Observation) -> Text:

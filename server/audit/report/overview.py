@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from server.audit import ledger
 from server.audit import plan_changes as changes
@@ -190,7 +190,7 @@ def team(context: Context, element: Element) -> Filling:
                 head
                 | {
                     "scheme": same(registration.scheme),
-                    "grade": _grade(context, registration.grade),
+                    "grade": context.auditor_grade(registration.grade),
                     "certificate": same(registration.number),
                     "professional_code": same("、".join(registration.professional_codes)),
                 }
@@ -215,13 +215,6 @@ def companions(context: Context, element: Element) -> Filling:
             {"role": role(one.role), "name": name_of(one), "organization": joined([one.from_, one.areas])}
         )
     return form_table(element, rows)
-
-
-def _grade(context: Context, grade: str) -> Text:
-    for word in context.house.auditor_grades:
-        if grade in (word.code, word.title.zh, word.title.en):
-            return words(word.title)
-    return same(grade)
 
 
 def purposes(context: Context, element: Element) -> Filling:
@@ -261,7 +254,7 @@ def persons(context: Context, element: Element) -> Filling:
         if (a := thing.current) is not None and a.name not in team_names
     ]
     intro = fixed(context, element)
-    drawn, ids = _drawn(context)
+    drawn, ids = _drawn(context, team_names)
     blocks = [*intro.blocks, *table(columns, rows).blocks, *drawn]
     return Filling(blocks, [*named_by(context, element), *ids])
 
@@ -270,17 +263,24 @@ def _told(about: Text) -> Text:
     return about if has_words(about) else same("—")
 
 
-def _drawn(context: Context) -> tuple[list[Block], list[str]]:
-    """The signatures drawn on the attendance sheet, by meeting; those on paper stand on their own sheet."""
+def _drawn(context: Context, team: Container[str]) -> tuple[list[Block], list[str]]:
+    """What the client's people drew on the attendance sheet, by meeting; the team is not among the audited.
+
+    Signatures on paper stand on their own sheet.
+    """
     blocks: list[Block] = []
     ids: list[str] = []
     for meeting in MEETINGS:
         for name, (entry, one) in signatures_of(context.state, meeting).items():
-            if one.picture is None:
+            if one.picture is None or name in team:
                 continue
             blocks.append(
                 Signature(
-                    name=name, role=MEETING_NAMES[meeting], date=one.signed_at[:10], picture=one.picture
+                    name=name,
+                    name_en=context.latin(name),
+                    role=MEETING_NAMES[meeting],
+                    date=one.signed_at[:10],
+                    picture=one.picture,
                 )
             )
             ids.append(entry)

@@ -122,6 +122,8 @@ class Picture(Struct, frozen=True, kw_only=True):
     place: str
     taken_at: str
     by: str
+    by_en: str = ""
+    """The name as it is written in English, where that is known."""
     observation: str
     layer: list[Shape] = []
     """What is drawn on it."""
@@ -173,8 +175,11 @@ class Line(Struct, frozen=True, kw_only=True):
     outcome: Text
     evidence: list[Text]
     people: list[str]
+    people_en: list[str] = []
+    """The people as they are written in English, each where that is known."""
     seen_at: str
     by: str
+    by_en: str = ""
     area: str
     cards: list[Table] = []
     photos: list[int] = []
@@ -186,8 +191,11 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
     place: Place
     auditor: str
+    auditor_en: str = ""
     escort: list[str]
+    escort_en: list[str] = []
     people: list[str]
+    people_en: list[str] = []
     date: str
     lines: list[Line]
 
