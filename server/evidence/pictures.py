@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from server.audit.entries import Corners, Shape
 from server.audit.markup import copy_name
@@ -27,11 +29,18 @@ else:
 Width = Literal[1600, 960, 320]
 WIDTHS: tuple[Width, ...] = get_args(Width)
 
-MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
+MEDIA = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+}
+"""By what Pillow calls a format; `MPO` is a JPEG behind which a phone keeps depths or brightness."""
 FORMATS = ("JPEG", "PNG", "WEBP", *_HEIF)
 """Nothing else is even tried: every decoder more is one more that strangers' bytes reach."""
 
-MAX_PIXELS = {"JPEG": 120_000_000}
+MAX_PIXELS = {"JPEG": 120_000_000, "MPO": 120_000_000}
 """108-megapixel phones make JPEG, which is decoded at a reduced size."""
 MAX_PIXELS_OTHERS = 50_000_000
 QUALITY = 82
@@ -39,6 +48,19 @@ _MANY = 1_000
 
 # Pillow's own limit, for whatever is opened here; ours are checked right after opening, before any decoding.
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+
+_TURNS: dict[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by the orientation its camera noted (EXIF 2.32, 4.6.4)."""
+_OF_THE_BYTES = (None, errno.EINVAL)
+"""`errno` of an `OSError` that the bytes are to blame for: none, or a seek to before the beginning."""
 
 Reason = Literal["not_a_picture", "too_many_pixels", "broken_picture"]
 
@@ -137,29 +159,29 @@ class Pictures:
 
 def media_of(path: Path) -> str:
     """The media type of a picture, by its header alone; `NotAPicture` if it is none or too large."""
-    with _open(path) as image:
+    with _opened(path) as image:
         return MEDIA[image.format or ""]
 
 
 def upright(source: Path | BinaryIO, longest: int) -> Image.Image:
     """A picture in RGB whose longer side has at most `longest` pixels. Blocks. Raises `NotAPicture`."""
-    with _open(source) as image:
+    with _opened(source) as image:
         return _sound(image, longest)
 
 
 def is_printable(path: Path) -> bool:
     """Whether a picture can be printed as it is: PNG or JPEG, and sound to its last pixel. Blocks."""
     try:
-        with _open(path) as image:
+        with _opened(path) as image, _judging():
             image.load()
             return image.format in ("PNG", "JPEG")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (OSError, NotAPicture):
         return False
 
 
 def make_copies(path: Path, targets: dict[Width, Path]) -> None:
     """Decode once, at the least size that serves, and write every copy; raises `NotAPicture`."""
-    with _open(path) as image:
+    with _opened(path) as image:
         picture = _sound(image, max(targets))
         profile = image.info.get("icc_profile") if image.mode in ("RGB", "L") else None
         for width in sorted(targets, reverse=True):
@@ -167,38 +189,61 @@ def make_copies(path: Path, targets: dict[Width, Path]) -> None:
             _save(picture, targets[width], profile)
 
 
-def _open(source: Path | BinaryIO) -> Image.Image:
+@contextmanager
+def _opened(source: Path | BinaryIO) -> Iterator[Image.Image]:
+    """A picture whose header is read, not its pixels. Raises `NotAPicture`, or as opening the file does."""
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        with _judging():
+            opened = Image.open(file, formats=FORMATS)
+        with opened as image:
+            if image.width * image.height > MAX_PIXELS.get(image.format or "", MAX_PIXELS_OTHERS):
+                raise NotAPicture("too_many_pixels", f"{image.width} x {image.height}")
+            yield image
+
+
+@contextmanager
+def _judging() -> Iterator[None]:
+    """Whatever a parser raises says that the bytes are broken; errors of the disk stay what they are."""
     try:
-        image = Image.open(source, formats=FORMATS)
+        yield
+    except MemoryError:
+        raise
     except UnidentifiedImageError as error:
         raise NotAPicture("not_a_picture") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotAPicture("too_many_pixels", str(error)) from error
-    except (SyntaxError, ValueError, EOFError) as error:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno not in _OF_THE_BYTES:
+            raise
         raise NotAPicture("broken_picture", str(error)) from error
-    limit = MAX_PIXELS.get(image.format or "", MAX_PIXELS_OTHERS)
-    if image.width * image.height > limit:
-        image.close()
-        raise NotAPicture("too_many_pixels", f"{image.width} x {image.height}")
-    return image
 
 
 def _sound(image: Image.Image, longest: int) -> Image.Image:
-    try:
+    with _judging():
         return _decoded(image, longest)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NotAPicture("broken_picture", str(error)) from error
 
 
 def _decoded(image: Image.Image, width: int) -> Image.Image:
     """The pixels, upright, in RGB; a JPEG is decoded at half, a quarter or an eighth where that is enough."""
     image.draft("RGB", _size_within(image.size, width))
     image.load()
-    picture = ImageOps.exif_transpose(_fit(image, width))
+    picture = _fit(image, width)
+    if turn := _turn_of(image):
+        picture = picture.transpose(turn)
     if picture.has_transparency_data:
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture.convert("RGBA"))
     return picture.convert("RGB")
+
+
+def _turn_of(image: Image.Image) -> Image.Transpose | None:
+    """How the picture becomes upright; None where it is, or where what its camera noted can't be read."""
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except MemoryError:
+        raise
+    except Exception:  # a photo is evidence whatever became of the notes beside its pixels
+        return None
 
 
 def _size_within(size: tuple[int, int], width: int) -> tuple[int, int]:

@@ -27,6 +27,14 @@ def photo(
     return out.getvalue()
 
 
+def with_exif(size: tuple[int, int], exif: bytes, *, orientation: int = 1, kind: str) -> bytes:
+    """Such a photo with these bytes for its EXIF."""
+    with Image.open(io.BytesIO(photo(size, orientation=orientation, kind="PNG"))) as stored:
+        out = io.BytesIO()
+        stored.convert("RGB").save(out, kind, exif=b"Exif\0\0" + exif)
+    return out.getvalue()
+
+
 def png_bomb(width: int, height: int) -> bytes:
     """A valid PNG of one grey level: small to send, huge to decode."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
