@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from server.audit.setup import Setup
 from server.audit.state import State
@@ -28,6 +29,40 @@ def missing(state: State) -> dict[str, list[str]]:
         "team": [] if any(one.role == "leader" for one in setup.team.values()) else ["leader"],
         "plan": [] if setup.stops else ["stops"],
     }
+
+
+LONGEST_VISIT = 60
+"""Days after which a visit is asked about: a year typed wrong makes one of 366."""
+
+
+def odd(setup: Setup) -> dict[str, list[str]]:
+    """What may be meant, but seldom is, by section of the set-up, as stable codes."""
+    return {"organization": list(_odd_people(setup)), "visit": list(_odd_visit(setup))}
+
+
+def _odd_people(setup: Setup) -> Iterator[str]:
+    total, effective = setup.client.headcount, setup.client.effective_headcount
+    if total is not None and effective is not None and effective > total:
+        yield "effective_over_total"
+
+
+def _odd_visit(setup: Setup) -> Iterator[str]:
+    visit = setup.visit
+    last = visit.end or visit.start
+    if _days_of(visit.start, last) > LONGEST_VISIT:
+        yield "long_visit"
+    if visit.report_date and visit.report_date < last:
+        yield "early_report"
+    if visit.next_audit_by and visit.next_audit_by <= last:
+        yield "early_next"
+
+
+def _days_of(first: str, last: str) -> int:
+    """How many days that is, both counted; none where one is no day."""
+    try:
+        return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    except ValueError:
+        return 0
 
 
 def _client(setup: Setup) -> Iterator[str]:

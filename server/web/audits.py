@@ -23,6 +23,7 @@ from server.web.made import append, make, uuid7
 from server.web.new_audit import Form, prefilled, set_up
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
+from server.web.setup import checks
 from server.web.setup.fields import Unreadable, read_day
 
 _STATES = ("planned", "open", "released")
@@ -120,7 +121,17 @@ async def new_audit_page(
     number = request.query_params.get("previous", "")
     previous = await _audit_with(services, number) if number else None
     fields = prefilled(previous) if previous else {"previous": number} if number else {}
-    return _new(request, Form(fields, services.criteria, language_of(request), previous))
+    return await _new(request, services, Form(fields, services.criteria, language_of(request), previous))
+
+
+@get("/office/audits/new/number", opt={"needs": "audit.create"}, include_in_schema=False)
+async def number_taken(
+    request: Request[Any, Any, Any], services: NamedDependency[Services]
+) -> Response[bytes]:
+    """Which audits have the number that was just typed; it may be given again all the same."""
+    language, number = language_of(request), request.query_params.get("number", "").strip()
+    taken = checks.taken(number, await checks.with_number(services, number), language)
+    return page(request, "parts/number-taken.html", taken=taken)
 
 
 @post(
@@ -143,7 +154,7 @@ async def create_audit(
             form.complain("previous", "previous", number=number)
     values = set_up(form)
     if form.wrong:
-        return _new(request, form, status=400)
+        return await _new(request, services, form, status=400)
     audit = uuid7(datetime.now(UTC))
     opened = make(Opened, audit, principal, OpenedBody(number=form.get("number")))
     configured = [
@@ -156,20 +167,23 @@ async def create_audit(
 
 async def _audit_with(services: Services, number: str) -> State | None:
     """The newest audit with exactly this number."""
-    found = await services.journal.list_audits(AuditQuery(words=number, limit=100))
-    row = next((row for row in found.rows if row.number == number), None)
-    return await services.journal.state(row.id) if row else None
+    found = await checks.with_number(services, number)
+    return await services.journal.state(found[0].id) if found else None
 
 
-def _new(request: Request[Any, Any, Any], form: Form, status: int = 200) -> Response[bytes]:
+async def _new(
+    request: Request[Any, Any, Any], services: Services, form: Form, status: int = 200
+) -> Response[bytes]:
+    number = form.get("number")
     return page(
         request,
         "pages/new-audit.html",
         status=status,
         form=form,
+        taken=checks.taken(number, await checks.with_number(services, number), form.language),
         schemes=shown.every_scheme(form.language, form.criteria).values(),
         wrong={one.field for one in form.wrong},
     )
 
 
-routes = [audits_page, audit_rows, new_audit_page, create_audit]
+routes = [audits_page, audit_rows, new_audit_page, number_taken, create_audit]

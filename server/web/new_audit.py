@@ -111,8 +111,8 @@ def _day(form: Form, name: str) -> str:
     typed = form.get(name)
     try:
         return read_day(typed)
-    except Unreadable:
-        form.complain(name, "day" if typed else "no_day")
+    except Unreadable as error:
+        form.complain(name, str(error) if typed else "no_day")
         return ""
 
 

@@ -99,13 +99,14 @@ def days(setup: Setup, today: str, language: Language) -> str:
 
 
 def span(start: str, end: str) -> str:
-    """Two ISO days as 2026.05.18–19."""
+    """Two ISO days as 2026.05.18–19; both in full where their years differ."""
     if not start:
         return ""
     first = start.replace("-", ".")
     if not end or end == start:
         return first
-    return f"{first}–{end[8:] if end[:7] == start[:7] else end[5:].replace('-', '.')}"
+    same = 8 if end[:7] == start[:7] else 5 if end[:4] == start[:4] else 0
+    return f"{first}–{end[same:].replace('-', '.')}"
 
 
 def stop_name(stop: Stop, language: Language) -> str:

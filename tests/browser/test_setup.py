@@ -36,6 +36,26 @@ def test_the_sample_audit_is_set_up_by_hand(browser: Browser, server: LiveServer
     check(server, audit)
 
 
+def test_what_is_missing_or_odd_follows_what_is_typed(browser: Browser, server: LiveServer) -> None:
+    with phone_of(browser, server, "office") as page:
+        audit = make(page)
+        visit(page, "/office/audits/new")
+        page.locator("[name=number][data-htmx-powered]").wait_for()
+        fill(page, "number", VISIT["number"])
+        expect(page.locator("#taken")).to_contain_text("已用于另一次审核")
+        fill(page, "number", "a number of its own")
+        expect(page.locator("#taken")).not_to_contain_text("已用于另一次审核")
+        section(page, audit, "client")
+        expect(page.locator("#checks")).to_contain_text("统一社会信用代码")
+        fill(page, "client/credit_code", CLIENT["credit_code"])
+        saved(page, "identity")
+        expect(page.locator("#checks")).not_to_contain_text("统一社会信用代码")
+        expect(page.locator("#checks")).to_contain_text("联系人")
+        section(page, audit, "visit")
+        fill(page, "visit/end", "2031-05-19")
+        expect(page.locator("#checks")).to_contain_text("审核超过 60 天")
+
+
 def make(page: Page) -> str:
     """A new audit by the short form; its id."""
     visit(page, "/office/audits/new")

@@ -138,6 +138,7 @@ def test_the_edition_follows_from_the_day(sample: Sample) -> None:
         ({"scheme.QMS": "", "scheme.EMS": ""}, "请至少选一个体系"),
         ({"start": ""}, "请填开始日期"),
         ({"start": "下周一"}, "日期请写成"),
+        ({"start": "2026-02-30"}, "没有这一天"),
         ({"end": "2026-11-20"}, "结束日期早于开始日期"),
         ({"previous": "没有这场"}, "没有编号为“没有这场”的审核"),
     ],
@@ -154,6 +155,28 @@ def test_what_is_wrong_is_named_and_what_was_typed_is_kept(
     assert kept["client.en"] == filled(**changes).get("client.en", "")
     assert kept["start"] == filled(**changes).get("start", "")
     assert len(Html(reading.visitor("office").get("/office/audits").text).all("tr")) == before
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_a_number_of_another_audit_is_said_and_no_barrier(sample: Sample, language: Language) -> None:
+    number, office = sample.state().setup.visit.number, sample.visitor("office", language)
+    said = f"{number} 已用于另一次审核" if language == "zh" else f"{number} is used by another audit"
+    asked = Html(f"<body>{office.get(f'/office/audits/new/number?number={number}').text}</body>")
+    assert said in asked.words
+    assert "2026.05.18–19" in asked.words
+    assert said not in shown(sample, f"/audits/{sample.audit}/setup", language=language).words
+    again = office.fill("/office/audits/new", **filled(number=number, start="")).text
+    assert said in Html(again).words
+    created = office.fill("/office/audits/new", **filled(number=number))
+    assert created.status_code == 303
+    for path in (f"{created.headers['location']}{rest}" for rest in ("", "/visit")):
+        assert said in shown(sample, path, language=language).words
+    assert said in shown(sample, f"/audits/{sample.audit}/setup/visit", language=language).words
+
+
+def test_days_of_two_years_say_both(sample: Sample) -> None:
+    sample.visitor("office").fill("/office/audits/new", **filled(start="2026-11-30", end="2031-11-30"))
+    assert "2026.11.30–2031.11.30" in shown(sample, "/office/audits").words
 
 
 @pytest.mark.parametrize(("day", "sentence"), [("", "请填开始日期"), ("下周一", "日期请写成")])

@@ -155,6 +155,7 @@ LET_IN: dict[str, set[str]] = {
     "GET /office/audits": BODY,
     "GET /office/audits/rows": BODY,
     "GET /office/audits/new": {"office"},
+    "GET /office/audits/new/number": {"office"},
     "GET /audits/{audit:str}/setup": READERS,
     "GET /audits/{audit:str}/setup/{section:str}": READERS,
     "POST /audits/{audit:str}/setup/{section:str}": {"office", "leader"},

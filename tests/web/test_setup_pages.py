@@ -113,7 +113,7 @@ def test_a_day_is_read_as_people_write_it(world: World, typed: str, day: str) ->
     ("group", "field", "typed", "sentence"),
     [
         ("visit/days", "visit/start", "五月中", "看不懂日期"),
-        ("visit/days", "visit/start", "2026-02-30", "看不懂日期"),
+        ("visit/days", "visit/start", "2026-02-30", "没有这一天"),
         ("organization/people", "client/headcount", "约一百", "请写整数"),
         ("organization/shifts", "client/shifts|0|start", "早上", "看不懂时间"),
     ],
@@ -352,3 +352,74 @@ def test_entries_are_by_who_typed(world: World) -> None:
         "client/credit_code",
         "92",
     )
+
+
+@pytest.mark.parametrize(
+    ("group", "fields", "sentence"),
+    [
+        ("visit/days", {"visit/start": "2026-11-19", "visit/end": "2026-11-18"}, "最后一天早于第一天"),
+        ("visit/days", {"visit/end": "2026-11-01"}, "最后一天早于第一天"),
+        (
+            "visit/before",
+            {"visit/previous_start": "2025-05-20", "visit/previous_end": "2025-05-18"},
+            "最后一天早于第一天",
+        ),
+        ("organization/people", {"client/working_days_per_week": "9"}, "一周最多 7 天"),
+        ("client/addresses", {"client/coordinates": "120.5,31.3"}, "纬度,经度，例如 31.30,120.50"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_its_field(
+    world: World, group: str, fields: dict[str, str], sentence: str
+) -> None:
+    before = head_of(world)
+    answer = save(world, group, htmx="", **fields)
+    page = Html(answer.text)
+    assert answer.status_code == 400
+    assert sentence in page.words
+    assert "已保存" not in page.words
+    assert head_of(world) == before
+    assert {name: inputs(page)[name] for name in fields} == fields, "what was typed stays"
+    invalid = [tag.attributes["name"] for tag in page.all("input") if "aria-invalid" in tag.attributes]
+    assert invalid == list(fields)
+
+
+def test_both_days_of_a_visit_can_move_together(world: World) -> None:
+    assert save(world, "visit/days", **{"visit/start": "2027-01-04"}).status_code == 400
+    both = {"visit/start": "2027-01-04", "visit/end": "2027-01-05"}
+    assert save(world, "visit/days", **both).status_code == 200
+    assert setup_of(world).visit.start == "2027-01-04"
+
+
+@pytest.mark.parametrize(
+    ("group", "fields", "sentence"),
+    [
+        ("visit/days", {"visit/end": "2031-11-19"}, "审核超过 60 天"),
+        (
+            "organization/people",
+            {"client/headcount": "10", "client/effective_headcount": "12"},
+            "有效人数比总人数多",
+        ),
+        ("visit/after", {"visit/report_date": "2026-11-18"}, "报告日期早于审核结束"),
+        ("visit/after", {"visit/next_audit_by": "2026-10-18"}, "下次审核的期限早于本次审核结束"),
+    ],
+)
+def test_what_is_odd_is_saved_and_asked_about(
+    world: World, group: str, fields: dict[str, str], sentence: str
+) -> None:
+    section = group.partition("/")[0]
+    assert sentence not in html(world, f"{SETUP}/{section}").words
+    answer = save(world, group, **fields)
+    assert answer.status_code == 200
+    assert sentence in fragment(answer).words, "at once"
+    assert sentence in html(world, f"{SETUP}/{section}").words
+    assert sentence in html(world, SETUP).words
+
+
+def test_a_save_answers_with_what_is_still_missing(world: World) -> None:
+    lacks = html(world, f"{SETUP}/client").one("div", id="checks").text
+    assert "统一社会信用代码" in lacks
+    answer = fragment(save(world, "client/identity", **{"client/credit_code": "91330000XXSAMPLE0X"}))
+    checks = answer.one("div", id="checks")
+    assert checks.attributes["hx-swap-oob"] == "true"
+    assert "还缺" in checks.text
+    assert "统一社会信用代码" not in checks.text

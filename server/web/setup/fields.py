@@ -176,14 +176,12 @@ def choice(key: str, words: str, codes: tuple[str, ...]) -> Cell:
 def read_day(typed: str) -> str:
     """A day as people write it (2026-5-18, 2026.05.18, 2026年5月18日, 20260518) as an ISO day."""
     match = _DAY.fullmatch(typed.strip())
+    if match is None:
+        raise Unreadable("day")
     try:
-        return date(*(int(part) for part in match.groups())).isoformat() if match else _unreadable("day")
+        return date(*(int(part) for part in match.groups())).isoformat()
     except ValueError:
-        return _unreadable("day")
-
-
-def _unreadable(why: str) -> str:
-    raise Unreadable(why)
+        raise Unreadable("no_such_day") from None
 
 
 def _read(cell: Cell, typed: str) -> Value:

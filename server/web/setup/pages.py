@@ -13,6 +13,8 @@ from litestar.response import Response
 
 from server.audit import readiness
 from server.audit.setup import Setup
+from server.criteria.model import Language
+from server.journal import AuditRow
 from server.people.principal import Principal
 from server.people.rights import may
 from server.web import shown
@@ -21,7 +23,7 @@ from server.web.forms import MAX_FORM_BYTES, read_form
 from server.web.guards import Case
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
-from server.web.setup import offers, saving
+from server.web.setup import checks, offers, saving
 from server.web.setup.documents import standing_documents
 from server.web.setup.fields import Group
 from server.web.setup.sections import SECTIONS, section_of
@@ -37,7 +39,10 @@ _BUTTONS = ("add", "drop", "undo", "choose")
 
 @get("/audits/{audit:str}/setup", opt={"needs": "audit.read"}, include_in_schema=False)
 async def setup_page(
-    request: Request[Any, Any, Any], principal: NamedDependency[Principal], case: NamedDependency[Case]
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    case: NamedDependency[Case],
 ) -> Response[bytes]:
     """What is set up and what is missing, by section; what was carried over and waits to be confirmed."""
     setup = case.state.setup
@@ -48,6 +53,7 @@ async def setup_page(
         setup=setup,
         number=_number(case),
         missing=readiness.missing(case.state),
+        odd=checks.odd(setup, await _same_number(services, case), language_of(request)),
         sections=(*SECTIONS, "team", "plan"),
         documents=len(standing_documents(case.state)),
         may_configure=_may_configure(case),
@@ -64,7 +70,7 @@ async def section_page(
     section: FromPath[str],
 ) -> Response[bytes]:
     """One section as it stands."""
-    return _section(request, services, case, section)
+    return await _section(request, services, case, section)
 
 
 @post(
@@ -111,7 +117,7 @@ async def save_group(
     if section in offers.NEW and group == "new":
         added = await offers.add(services, principal, state, section, typed)
         if added.wrong or added.refused:
-            return _section(request, services, case, section, {"new": (typed, added, "")}, 400)
+            return await _section(request, services, case, section, {"new": (typed, added, "")}, 400)
         return redirect(f"/audits/{state.audit}/setup/{section}")
     if section in offers.NEW and "remove" in typed:
         await offers.remove(services, principal, state, section, group)
@@ -123,17 +129,18 @@ async def save_group(
     made = Shaper(case.state, language_of(request))
     status = 200 if not (outcome.wrong or outcome.refused) else 400
     if "HX-Request" not in request.headers:
-        return _section(request, services, case, section, {group: (kept, outcome, more)}, status)
+        return await _section(request, services, case, section, {group: (kept, outcome, more)}, status)
     headers = {"HX-Refresh": "true"} if found.reloads and outcome.is_saved else None
     # The set-up that the fields follow from may just have changed.
     found = _group(services, case, section, group)
     context: dict[str, Any] = {"audit": state.audit, "section": section, "may_configure": True}
+    context |= await _checks(services, case, section, made.language)
     if any(button in typed for button in _BUTTONS):
         view = made.group(found, kept, outcome, more)
-        return page(request, "parts/setup-group.html", group=view, headers=headers, **context)
+        return page(request, "parts/setup-saved.html", group=view, headers=headers, **context)
     return page(
         request,
-        "parts/setup-status.html",
+        "parts/setup-saved.html",
         status=status,
         headers=headers,
         one=made.status(found, outcome),
@@ -171,7 +178,20 @@ def _group(services: Services, case: Case, section: str, key: str) -> Group:
     return found
 
 
-def _section(
+async def _checks(services: Services, case: Case, section: str, language: Language) -> dict[str, Any]:
+    """What a section lacks, and what in it should be looked at again."""
+    others = await _same_number(services, case) if section == "visit" else []
+    return {
+        "missing": readiness.missing(case.state)[section],
+        "odd": checks.odd(case.state.setup, others, language).get(section, []),
+    }
+
+
+async def _same_number(services: Services, case: Case) -> list[AuditRow]:
+    return await checks.with_number(services, case.state.setup.visit.number, but=case.state.audit)
+
+
+async def _section(
     request: Request[Any, Any, Any],
     services: Services,
     case: Case,
@@ -197,7 +217,7 @@ def _section(
         setup=setup,
         section=key,
         groups=groups,
-        missing=readiness.missing(case.state)[key],
+        **await _checks(services, case, key, language),
         carried=setup.carried.get(key, ""),
         before=SECTIONS[place - 1] if place else "",
         after=SECTIONS[place + 1] if place + 1 < len(SECTIONS) else "",

@@ -18,6 +18,7 @@ from server.people.principal import Principal
 from server.web.made import append, make
 from server.web.services import Services
 from server.web.setup.fields import Field, Group, Value
+from server.web.setup.refusals import impossible
 
 
 @dataclass
@@ -92,6 +93,9 @@ def _changes(
         if one.also:
             further = one.also(value)
             changes |= {path: v for path, v in further.items() if v != value_at(state.setup, path)}
+    for path, why in list(impossible(changes, lambda path: value_at(state.setup, path))):
+        del changes[path]
+        outcome.wrong[path] = why
     return changes, outcome
 
 

@@ -75,7 +75,7 @@ class Shaper:
 
     def __init__(self, state: State, language: Language) -> None:
         self._state = state
-        self._language = language
+        self.language = language
         self._t: Texts = texts(language)
 
     def group(
@@ -91,7 +91,7 @@ class Shaper:
         """
         wrong = outcome.wrong if outcome else {}
         fields = [self._field(one, typed, wrong, more == one.path) for one in group.fields]
-        title = group.title.get(self._language) if group.title else self._words(f"setup.group.{group.key}")
+        title = group.title.get(self.language) if group.title else self._words(f"setup.group.{group.key}")
         return GroupView(group.key, title, fields, self.status(group, outcome), group.removable)
 
     def status(self, group: Group, outcome: Outcome | None = None) -> Status:
@@ -122,7 +122,7 @@ class Shaper:
         value = value_at(self._state.setup, one.path)
         texts_of = dict(typed) if typed is not None else one.shown(value)
         label, helped = self._label(one), self._words(f"setup.help.{one.key}", otherwise="")
-        helped = " ".join(filter(None, (helped, one.note.get(self._language) if one.note else "")))
+        helped = " ".join(filter(None, (helped, one.note.get(self.language) if one.note else "")))
         if not one.rows:
             inputs = tuple(self._input(one, cell, None, texts_of, wrong) for cell in one.cells)
             return Shown(one.path, label, helped, inputs)
@@ -143,7 +143,7 @@ class Shaper:
     ) -> Input:
         name = one.name_of(cell, row)
         value = texts_of.get(name, "")
-        options = [(code, word.get(self._language)) for code, word in cell.options]
+        options = [(code, word.get(self.language)) for code, word in cell.options]
         if value and cell.kind == "choice" and value not in dict(options):
             options.append((value, value))
         why = self._t(f"setup.wrong.{wrong[name]}") if name in wrong else ""
@@ -156,7 +156,7 @@ class Shaper:
 
     def _cell_label(self, one: Field, cell: Cell) -> str:
         if cell.word is not None:
-            return cell.word.get(self._language)
+            return cell.word.get(self.language)
         if not cell.key or cell.key == "option":
             return self._label(one)
         section, _, key = one.path.partition("/")
