@@ -256,8 +256,12 @@ def test_laws_are_offered_by_scheme_and_day(world: World) -> None:
     ]
     assert "law.environmental-protection-law" not in offered, "it ended before the audit begins"
     assert "law.environment-code" in offered
-    save(world, "criteria/offer", htmx="", **{"law.environment-code": "on"})
-    assert [law.title.zh for law in setup_of(world).visit.laws] == ["中华人民共和国《生态环境法典》"]
+    ticked = {"law.environment-code": "on", "law.energy-saving-law": "on"}
+    save(world, "criteria/offer", htmx="", **ticked)
+    assert [(law.title.zh, law.edition) for law in setup_of(world).visit.laws] == [
+        ("《中华人民共和国生态环境法典》", "2026年施行"),
+        ("《中华人民共和国节约能源法》", "2018年修正"),
+    ]
     assert "law.environment-code" not in html(world, f"{SETUP}/criteria").source
 
 

@@ -118,12 +118,20 @@ def _as_criterion(law: law_list.Law) -> Law:
         group = "product" if _OF_PRODUCTS & set(law.aspects) else "environment_safety"
         return Law(group=group, number=law.number, title=Text(zh=law.name.zh, en=law.name.en))
     prefix = _STATE_LAW if law.rank == "law" else ""
-    edition = f"{law.amended}年修正" if law.amended and law.rank == "law" else ""
-    return Law(group="law", title=Text(zh=f"{prefix}《{law.name.zh}》", en=law.name.en), edition=edition)
+    edition = _edition(law) if law.rank == "law" else ""
+    return Law(group="law", title=Text(zh=f"《{prefix}{law.name.zh}》", en=law.name.en), edition=edition)
+
+
+def _edition(law: law_list.Law) -> str:
+    """修正 where it was amended after it came into force; else the year since which it applies as it is."""
+    began = law.valid_from.year if law.valid_from else 0
+    if law.amended and began and law.amended > began:
+        return f"{law.amended}年修正"
+    return f"{began}年施行" if began else ""
 
 
 def _plain(title: str) -> str:
-    return title.removeprefix(_STATE_LAW).strip("《》")
+    return title.removeprefix(_STATE_LAW).strip("《》").removeprefix(_STATE_LAW)
 
 
 def _first_day(setup: Setup) -> date:
