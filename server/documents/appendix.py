@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from server.audit.entries import Text
-from server.audit.report import tree
+from server.audit.report import titles, tree
+from server.criteria.model import Language
 from server.documents.printed import Grid, Heading, Languages, Node, Para, Photo, Photos, Words
 from server.documents.wording import clean, named, plain, term, words
 
@@ -67,10 +68,7 @@ def others(report: tree.Report, lang: Languages) -> Iterator[Node]:
 
 def place_words(place: tree.Place, lang: Languages) -> Words:
     """A stop as a heading: S09 生产部 · 抛光."""
-    zh = " · ".join(part for part in (place.department.get("zh"), place.process.get("zh")) if part)
-    en = " · ".join(part for part in (place.department.get("en"), place.process.get("en")) if part)
-    made = words(Text(zh=f"{place.label} {zh}".strip(), en=f"{place.label} {en}".strip()), lang)
-    return made or term("unsorted", lang)
+    return words(titles.stop_in_words(place), lang) or term("unsorted", lang)
 
 
 def records(lines: Sequence[tree.Line], lang: Languages) -> Iterator[Node]:
@@ -101,15 +99,13 @@ def _record(line: tree.Line, lang: Languages) -> Words:
 
 
 def _card_rows(card: tree.Table) -> Iterator[Text]:
-    """The rows of a card, a line each: 抽样 — 对象：生产任务单；总体：86；n：12."""
+    """The rows of a card, a line each: 抽样：生产任务单；总数 86；抽样数 12. The title names the first."""
     for row in card.rows:
-        pairs = [
-            (column, cell) for column, cell in zip(card.columns, row, strict=False) if cell.zh or cell.en
-        ]
-        yield Text(
-            zh=f"{card.title.zh}：" + "；".join(f"{column.zh} {cell.get('zh')}" for column, cell in pairs),
-            en=f"{card.title.en}: " + "; ".join(f"{column.en} {cell.get('en')}" for column, cell in pairs),
-        )
+        labels = [Text(), *card.columns[1:]]
+        pairs = [(label, cell) for label, cell in zip(labels, row, strict=False) if cell.zh or cell.en]
+        zh = (f"{label.zh} {cell.get('zh')}".strip() for label, cell in pairs)
+        en = (f"{label.en} {cell.get('en')}".strip() for label, cell in pairs)
+        yield Text(zh=f"{card.title.zh}：{'；'.join(zh)}", en=f"{card.title.en}: {'; '.join(en)}")
 
 
 def photo_reference(numbers: Sequence[int], lang: Languages) -> str:
@@ -141,7 +137,7 @@ def _shown(pictures: Iterable[tree.Picture], lang: Languages) -> list[Photo]:
         Photo(
             number=picture.number,
             sha256=picture.sha256 or "",
-            caption=words(picture.caption, lang),
+            caption=words(picture.caption, lang) or words(picture.note, lang),
             details=plain(_taken(picture, lang), lang),
             source=picture.observation,
         )
@@ -150,9 +146,19 @@ def _shown(pictures: Iterable[tree.Picture], lang: Languages) -> list[Photo]:
 
 
 def _taken(picture: tree.Picture, lang: Languages) -> str:
-    """Where, when and by whom, and of a page what else is known of its document."""
-    by = named([picture.by], [picture.by_en], lang)
-    return " · ".join(filter(None, (picture.document, picture.place, picture.taken_at, by, picture.label)))
+    """Where, of what, when and by whom, and of a page what else is known of its document."""
+    written: Language = "en" if lang == "en" else "zh"
+    told = (
+        picture.document,
+        picture.stop.get(written),
+        picture.place,
+        picture.subject.get(written),
+        " ".join(picture.clauses),
+        picture.taken_at,
+        named([picture.by], [picture.by_en], lang),
+        picture.label,
+    )
+    return " · ".join(filter(None, told))
 
 
 def empties(report: tree.Report, lang: Languages) -> Iterator[Node]:
@@ -162,7 +168,11 @@ def empties(report: tree.Report, lang: Languages) -> Iterator[Node]:
         return
     yield Heading(level=1, words=term("empties", lang), anchor="empty", fresh=False)
     rows = [
-        [plain(str(element.ref), lang), plain(element.section, lang), words(element.title, lang)]
+        [
+            plain(str(element.ref), lang),
+            words(titles.where(element, report.chapters), lang),
+            words(titles.printed(element.title), lang),
+        ]
         for element in listed
     ]
     columns = [term("number", lang), term("where", lang), term("element", lang)]
@@ -176,5 +186,8 @@ def untranslated(listed: Iterable[tree.Untranslated], lang: Languages) -> Iterat
         return
     yield Heading(level=1, words=term("untranslated", lang), anchor="untranslated", fresh=False)
     yield Para(words=term("untranslated_note", lang), look="note")
-    rows = [[plain(one.where, lang), plain(clean(one.text), lang)] for one in wanted]
-    yield Grid(columns=[term("where", lang), term("text", lang)], rows=rows, widths=[4, 16])
+    written: Language = "en" if lang == "en" else "zh"
+    rows = [
+        [plain(one.place.get(written) or one.where, lang), plain(clean(one.text), lang)] for one in wanted
+    ]
+    yield Grid(columns=[term("where", lang), term("text", lang)], rows=rows, widths=[6, 14])

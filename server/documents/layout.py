@@ -8,7 +8,7 @@ import msgspec
 
 from server.audit.entries import Text
 from server.audit.names import name_of
-from server.audit.report import tree
+from server.audit.report import titles, tree
 from server.documents import appendix
 from server.documents.grids import grid
 from server.documents.printed import (
@@ -180,7 +180,7 @@ class _Layout:
         return Item(
             key=element.key,
             ref=element.ref,
-            label=[] if bare else words(element.title, self.lang),
+            label=[] if bare else words(titles.printed(element.title), self.lang),
             number=number,
             blocks=blocks,
             wide=_is_wide(blocks) if wide is None else wide,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from server.audit.entries import Text
 from server.audit.report import Report, compile_report, compile_sheets
+from server.audit.report.pictures import SUBJECTS
 from server.audit.report.proposals import proposals
 from server.audit.report.tree import Element, Options, Paragraph, Signature, Table
 from server.criteria.load import Criteria
+from server.criteria.model import PhotoSubject
 from server.demo.sample import sample_state
 from tests.audit.journals import TONG, WEN, Journal
 
@@ -272,3 +275,29 @@ def test_a_suspension_whose_cause_is_not_removed_proposes_to_stay_suspended(
     assert proposals(journal.state, criteria)["7.recommendations"].options == [3]
     journal.add("judged", {"element": "1.5.4.suspension_removed", "choices": [{"option": 0}]})
     assert proposals(journal.state, criteria)["7.recommendations"].options == [0]
+
+
+def test_a_text_in_one_language_is_placed_in_words(journal: Journal, criteria: Criteria) -> None:
+    journal.observe("s2", "QMS 7.2", text={"zh": "没有归到报告项的记录"})
+    answer(journal, "3.structure", text={"zh": "新设了质量部"})
+    answer(journal, "cover.other_scheme", text={"zh": "其他体系甲"})
+    places = {one.text: one.place for one in compiled(journal, criteria).untranslated}
+    stop = places["没有归到报告项的记录"]
+    assert stop.zh.startswith("S02 生产部 · 闻砚秋 2026-05-18 ")
+    assert stop.en.startswith("S02 生产部 · 闻砚秋 2026-05-18 ")
+    assert places["新设了质量部"] == Text(zh="三 2) 组织机构", en="3 2) Organizational structure")
+    assert places["其他体系甲"].en == "Cover Other scheme (specify)"
+
+
+def test_a_photo_says_where_it_was_taken_and_of_what(journal: Journal, criteria: Criteria) -> None:
+    said = "除尘器压差表读数在范围以内，滤袋于上月更换，更换记录与备件领用单一致"
+    seen = journal.observe("s2", "EMS 8.1", "QMS 7.1.5", text={"zh": said})
+    journal.add("photographed", {"observation": seen, "subject": "equipment"})
+    [picture] = compiled(journal, criteria).pictures
+    assert picture.stop == Text(zh="S02 生产部", en="S02 生产部")
+    assert (picture.subject.zh, picture.clauses) == ("设备", ["E8.1", "Q7.1.5"])
+    assert picture.note.zh == said[:30] + "…"
+
+
+def test_every_kind_of_thing_on_a_photo_has_a_word() -> None:
+    assert set(get_args(PhotoSubject)) <= set(SUBJECTS)

@@ -183,3 +183,16 @@ def test_in_english_the_team_is_called_as_its_members_write_themselves(made: Mak
         for member in sample["audit"]["team"]:
             assert member["name"] not in printed[printed.index("Photoappendix") :]
             assert f"·{member['name']}2026" not in printed
+
+
+def test_remarks_for_who_fills_the_form_in_are_not_printed(made: Make) -> None:
+    chinese, english = words(made("html")), words(made("html", "en"))
+    assert not [one for one in ("（固定说明）", "（括号内）", "抽什么内审报告") if one in chinese]
+    assert not [one for one in ("(fixedtext)", "(inbrackets)", "1.4.product_standards") if one in english]
+    assert "抽样：环境分析表条目；总数26；抽样数4" in chinese
+    assert re.search(r"Textsnottranslated.*1\.4[a-z ]\)[^†]*第三方型式检验报告4份", english)
+
+
+def test_a_photo_is_told_with_stop_clauses_and_what_it_shows(made: Make) -> None:
+    told = "S02管理层·总经理办公室·记录·Q4.3E4.3O4.3·2026-05-1809:20·闻砚秋·PH-001"
+    assert told in words(made("html"))

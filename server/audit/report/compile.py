@@ -48,23 +48,25 @@ def compile_report(state: State, criteria: Criteria, *, house: str = "", dated: 
     lines = [observed.line(context, thing, o) for thing, o in context.observations]
     findings = _findings(context)
     others = _others(elements, lines)
+    chapters = [Chapter(key=one.key, title=words(one.title)) for one in context.form.chapters]
+    places = {stop: context.place(stop) for stop in dict.fromkeys(line.stop for line in lines)}
     return Report(
         header=_header(context, words(context.form.title)),
         form=context.form.id,
-        chapters=[Chapter(key=one.key, title=words(one.title)) for one in context.form.chapters],
+        chapters=chapters,
         sections=[Section(number=one.number, title=words(one.title)) for one in context.form.sections],
         elements=elements,
         findings=findings,
-        places=[context.place(key) for key in dict.fromkeys(line.stop for line in lines)],
+        places=list(places.values()),
         observations=lines,
         others=others,
         pictures=context.pictures,
         empty=[element.key for element in elements if element.status == "empty"],
         untranslated=languages.untranslated(
             chain(
-                languages.of_elements(elements),
+                languages.of_elements(elements, chapters),
                 languages.of_findings(findings),
-                languages.of_lines(line for line in lines if line.id in others),
+                languages.of_lines((line for line in lines if line.id in others), places),
                 languages.of_pictures(context.pictures),
             )
         ),
@@ -76,12 +78,13 @@ def compile_sheets(state: State, criteria: Criteria, *, house: str = "") -> Shee
     context = _context(state, criteria, house, "")
     made = sheets(context)
     lines = [line for sheet in made for line in sheet.lines]
+    places = {sheet.place.key: sheet.place for sheet in made}
     return Sheets(
         header=_header(context, Text(zh="审核记录表", en="Audit record sheets")),
         sheets=made,
         pictures=context.pictures,
         untranslated=languages.untranslated(
-            chain(languages.of_lines(lines), languages.of_pictures(context.pictures))
+            chain(languages.of_lines(lines, places), languages.of_pictures(context.pictures))
         ),
     )
 

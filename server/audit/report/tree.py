@@ -127,6 +127,12 @@ class Picture(Struct, frozen=True, kw_only=True):
     observation: str
     layer: list[Shape] = []
     """What is drawn on it."""
+    stop: Text = Text()
+    subject: Text = Text()
+    """What kind of thing it shows."""
+    clauses: list[str] = []
+    note: Text = Text()
+    """The first words of its observation, which say what it is where it has no caption."""
     document: str = ""
     """Of a page: what else is known of its document — number, issuer, date, holder."""
     page: int = 0
@@ -204,6 +210,8 @@ class Untranslated(Struct, frozen=True, kw_only=True):
     """Text that stands in one language only: printed as written, marked, and listed."""
 
     where: str
+    place: Text = Text()
+    """Where it stands, in words."""
     text: str
     missing: Language
 
