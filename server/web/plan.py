@@ -123,7 +123,8 @@ async def take_table(
     known = [ref for refs in auditable_of(case.criteria, setup).values() for ref in refs]
     pasted = read_table(text, known)
     if not pasted or pasted.unread:
-        view = await _view(request, services, case, table=text, unread=pasted.unread or [""])
+        unread = pasted.unread or [texts(language_of(request))("plan.no_table")]
+        view = await _view(request, services, case, table=text, unread=unread)
         return page(request, "pages/plan.html", status=400, **view.context())
     paths = {f"matrix/{name}": {**row_of(case.state, name), **row} for name, row in pasted.items()}
     made = await _configure(services, case.state, principal, paths)

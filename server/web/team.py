@@ -19,7 +19,7 @@ from server.audit.entries import Configured, ConfiguredBody, Signed, SignedBody,
 from server.audit.names import name_of
 from server.audit.setup import Companion, Member, Setup
 from server.audit.state import State
-from server.criteria.model import Language
+from server.criteria.model import Language, letter_of
 from server.journal import AuditRow
 from server.people.principal import Principal
 from server.people.register import Person
@@ -158,6 +158,8 @@ class Row:
     name: str
     tags: list[tuple[str, str]]
     ends: str
+    ending: str
+    """Letters of the schemes whose registration ended, or ends soon."""
     stops: int
     said: list[Shortfall]
     busy: list[AuditRow]
@@ -204,13 +206,17 @@ def _row(
     language: Language,
 ) -> Row:
     setup = found.state.setup
-    ends = {ends_as(one.valid_until) for one in member.registrations}
+    found_ends = {ends_as(one.valid_until) for one in member.registrations}
+    ends = next((kind for kind in ("nc", "wait") if kind in found_ends), "")
     return Row(
         principal=principal,
         member=member,
         name=name_of(member).get(language),
         tags=tags(member.registrations),
-        ends="nc" if "nc" in ends else "wait" if "wait" in ends else "",
+        ends=ends,
+        ending=" ".join(
+            letter_of(one.scheme) for one in member.registrations if ends_as(one.valid_until) == ends
+        ),
         stops=sum(principal in (*stop.auditors, *stop.accompanied_by) for stop in setup.stops.values()),
         said=[one for one in said if one.principal == principal],
         busy=busy.get(principal, []),

@@ -8,12 +8,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from server.audit import plan
 from server.audit.plan.days import span_of
 from server.audit.plan.words import SENTENCES
-from server.audit.setup import Adjustment, DayBasis, Setup, Stop
-from tests.audit.plans import clauses, refs, setup, stop
+from server.audit.setup import Adjustment, DayBasis, Registration, Setup, Stop
+from tests.audit.plans import TEAM, clauses, refs, setup, stop
 
 OPENING, CLOSING = stop(0, 1, type="opening"), stop(9, 10, type="closing")
 SOUND = {"s0": OPENING, "s1": stop(1, 3, "wen"), "s2": stop(1, 3, "tong"), "s9": CLOSING}
@@ -73,6 +74,35 @@ CASES = {
 def test_what_is_said_of_a_plan(case: str) -> None:
     one, expected = CASES[case]
     assert codes(one) == expected
+
+
+def registered(
+    *, until: str = "2030-01-01", grade: str = "审核员", scheme: str = "QMS"
+) -> list[Registration]:
+    return [Registration(scheme=scheme, grade=grade, number="1", valid_until=until)]
+
+
+@pytest.mark.parametrize(
+    ("member", "registrations", "said"),
+    [
+        ("tong", registered(scheme="EMS"), "tong 某没有Q的注册"),
+        ("tong", registered(until="2026-11-17"), "当天已过期"),
+        ("tong", registered(grade="实习审核员"), "在Q是实习级别"),
+        ("wen", registered(grade="技术专家"), "组长wen 某在本次审核的体系里没有有效的审核员注册"),
+    ],
+)
+def test_what_is_on_record_and_rules_somebody_out_is_an_error(
+    member: str, registrations: list[Registration], said: str
+) -> None:
+    known = {**TEAM, member: replace(TEAM[member], registrations=registrations)}
+    found = [one for one in plan.check(setup(SOUND, team=known)) if said in one.message.zh]
+    assert [one.severity for one in found] == ["error"]
+
+
+def test_a_second_auditor_with_the_registration_is_enough() -> None:
+    known = {**TEAM, "tong": replace(TEAM["tong"], registrations=registered(scheme="EMS"))}
+    together = {**SOUND, "s1": stop(1, 3, "wen", "tong"), "s2": stop(3, 4, "wen")}
+    assert codes(setup(together, team=known)) == set()
 
 
 def test_every_clause_that_is_due_is_planned() -> None:

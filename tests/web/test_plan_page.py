@@ -210,6 +210,17 @@ def test_a_workbook_that_cannot_be_read_says_so(world: World, broken: bytes) -> 
     assert setup_of(world).matrix == {}
 
 
+@pytest.mark.parametrize("text", ["随便写的\n不是表", "随便写的\t列\n不是表\t●", ""])
+def test_text_without_a_clause_makes_no_department(world: World, text: str) -> None:
+    before = world.run(world.services.journal.head, AUDIT)
+    answer = world.visitor("office").fill(f"{PLAN}/table", table=text)
+    page = Html(answer.text)
+    assert answer.status_code == 400
+    assert "没有认出条款" in page.words
+    assert page.one("textarea", name="table").text == text
+    assert world.run(world.services.journal.head, AUDIT) == before
+
+
 def test_a_table_that_is_not_understood_stays_in_the_form(world: World) -> None:
     table = "部门\tQ7.2\tQ99.9\n行政部\t很多\t●"
     answer = world.visitor("office").fill(f"{PLAN}/table", table=table)

@@ -427,3 +427,11 @@ def test_a_save_answers_with_what_is_still_missing(world: World) -> None:
     assert checks.attributes["hx-swap-oob"] == "true"
     assert "还缺" in checks.text
     assert "统一社会信用代码" not in checks.text
+
+
+@pytest.mark.parametrize("typed", ["8.3", "Q8.3", "８.３"])
+def test_a_clause_in_the_field_of_a_scheme_needs_no_letter(world: World, typed: str) -> None:
+    answer = save(world, "scope/not-applicable-QMS", **{"certificates/QMS|0|clauses": typed})
+    assert answer.status_code == 200, fragment(answer).words
+    (left_out,) = setup_of(world).certificates["QMS"].not_applicable
+    assert [clause.code for clause in left_out.clauses] == ["Q8.3"]

@@ -12,6 +12,7 @@ from server.audit.admission import admit
 from server.audit.setup import Interest, Registration
 from server.audit.state import State
 from server.people.register import Facts, Person
+from tests.support.html import Html
 from tests.support.world import AUDIT, ID, TEAM, VISIT, World, entry, observed
 
 TEAM_PAGE = f"/audits/{AUDIT}/team"
@@ -263,3 +264,14 @@ def test_a_task_is_done_by_somebody_at_a_time_and_can_be_taken_up_again(world: W
     assert "审核结束日期" in tasks(world)
     assert office.fill("/office/tasks", audit=AUDIT, entry="made-up").status_code == 303
     assert "made-up" not in tasks(world, "?done=yes")
+
+
+def test_what_ended_of_somebodys_registrations_is_named(world: World) -> None:
+    registrations = [
+        Registration(scheme=scheme, grade="auditor", number=f"N-{scheme}", valid_until=until)
+        for scheme, until in (("QMS", "2099-12-31"), ("EMS", "2020-12-31"))
+    ]
+    person = Person(id=ID["stranger"], name="stranger 某", facts=Facts(registrations=registrations))
+    world.run(world.services.register.keep, person)
+    take_in(world, "stranger", "auditor")
+    assert "E 注册已过期" in Html(world.visitor("office").get(TEAM_PAGE).text).words

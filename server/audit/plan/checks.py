@@ -25,8 +25,13 @@ from server.audit.walk import ordered_stops
 from server.criteria.model import ClauseRef, letter_of
 
 Severity = Literal["error", "warning", "note"]
-_GRAVE = frozenset({"no_leader", "interest", "ec_without_q", "not_in_team", "trainee_alone", "alone"})
-"""Shortfalls of competence that stand as errors; the others warn."""
+_GRAVE = frozenset(
+    {
+        *("no_leader", "leader_not_registered", "interest", "ec_without_q", "not_in_team"),
+        *("trainee_alone", "alone", "not_registered", "expired", "provisional"),
+    }
+)
+"""Shortfalls of competence that stand as errors: what is on record rules it out. The others warn."""
 
 
 class Issue(Struct, frozen=True, kw_only=True):

@@ -93,8 +93,8 @@ def read_table(text: str, known: Collection[ClauseRef]) -> Pasted:
     """A matrix as copied from a spreadsheet or saved as CSV, either way round.
 
     Departments stand in the first column and clauses in the first line, or clauses in the first column and
-    departments in the first line. A clause that this audit does not have, and a mark that is none, is named
-    in `unread`; the rest is read.
+    departments in the first line. Text without any clause is no table: nothing is read. A clause that this
+    audit does not have, and a mark that is none, is named in `unread`; the rest is read.
     """
     lines = [_cells(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     lines = [line for line in lines if any(line)]
@@ -107,6 +107,8 @@ def read_table(text: str, known: Collection[ClauseRef]) -> Pasted:
         width = max(map(len, lines))
         lines = [[line[at] if at < len(line) else "" for line in lines] for at in range(width)]
     columns = [_clauses(cell, known, pasted.unread) for cell in lines[0]]
+    if not any(columns[1:]):
+        return pasted
     for line in lines[1:]:
         if line[0]:
             pasted[line[0]] = _read_row(line, columns, pasted.unread)

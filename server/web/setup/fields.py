@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from server.criteria.load import parse_clause
-from server.criteria.model import ClauseRef, Text
+from server.criteria.model import ClauseRef, Text, letter_of
 from server.web.texts import texts
 
 CellKind = Literal["text", "long", "day", "time", "whole", "decimal", "tick", "choice", "clauses", "words"]
@@ -44,6 +44,8 @@ class Cell:
     """A label of its own, where it is no fixed sentence."""
     schemes: tuple[str, ...] = ()
     """Of clauses: schemes of the house's own that they may be of."""
+    of: str = ""
+    """Of clauses: the scheme that a number without a letter belongs to."""
 
     @property
     def is_wide(self) -> bool:
@@ -196,7 +198,7 @@ def _read(cell: Cell, typed: str) -> Value:
         case "whole" | "decimal":
             return _read_number(cell.kind, text)
         case "clauses":
-            return _read_clauses(text, cell.schemes)
+            return _read_clauses(text, cell)
         case "words":
             return [word for word in re.split(r"[、，,;；\s]+", text) if word]
     return text
@@ -221,11 +223,12 @@ def _read_number(kind: str, text: str) -> int | float | None:
     return number
 
 
-def _read_clauses(text: str, schemes: Sequence[str]) -> list[Value]:
+def _read_clauses(text: str, cell: Cell) -> list[Value]:
     found: list[Value] = []
     for word in filter(None, re.split(r"[、，,;；\s]+", text)):
         try:
-            refs = parse_clause(word, schemes)
+            letter = letter_of(cell.of) if cell.of and word[0].isdigit() else ""
+            refs = parse_clause(letter + word, cell.schemes)
             found += [{"scheme": ref.scheme, "number": ref.number} for ref in refs]
         except ValueError:
             raise Unreadable("clauses") from None

@@ -91,7 +91,7 @@ def _certificate(scheme: str) -> tuple[Group, ...]:
     not_applicable = Field(
         path,
         (
-            Cell("clauses", "clauses", schemes=(scheme,)),
+            Cell("clauses", "clauses", schemes=(scheme,), of=scheme),
             Cell("reason.zh", "long", word=Text(zh="理由", en="Reason (Chinese)")),
             Cell(
                 "reason.en",
