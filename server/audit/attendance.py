@@ -10,12 +10,13 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
-from server.audit.entries import AttendedBody, SignedBody, Text
+from server.audit.entries import AttendedBody, Meeting, MeetingBody, SignedBody, Text
 from server.audit.report.context import Context, same, words
-from server.audit.report.tree import Header
+from server.audit.report.overview import role
+from server.audit.report.tree import Header, Table
 from server.audit.setup import Setup
 from server.audit.sheets import address_of, code_of
-from server.audit.signing import MEETINGS, signatures_of
+from server.audit.signing import MEETING_NAMES, MEETINGS, signatures_of
 from server.audit.state import State
 from server.criteria.load import Criteria
 
@@ -31,7 +32,10 @@ class Attending(Struct, frozen=True, kw_only=True):
     name: str
     name_en: str
     department: str
+    department_en: str = ""
     position: Text
+    role: Text = Text()
+    """What a member of the team is in the audit."""
     signed: list[SignedBody | None]
 
 
@@ -40,6 +44,7 @@ class AttendancePaper(Struct, frozen=True, kw_only=True):
 
     header: Header
     facts: list[tuple[Text, Text]]
+    meetings: Table
     people: list[Attending]
     empty_lines: int
     sha256: str
@@ -60,12 +65,15 @@ def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> 
     setup = state.setup
     context = Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria)
     signed = [signatures_of(state, meeting) for meeting in MEETINGS]
+    roles = {one.name: role(one.role) for one in setup.team.values()}
     people = [
         Attending(
             name=one.name,
             name_en=one.name_en,
             department=context.department(one.department).zh if one.department else "",
+            department_en=context.department(one.department).en if one.department else "",
             position=one.position,
+            role=roles.get(one.name, Text()),
             signed=[of[one.name][1] if one.name in of else None for of in signed],
         )
         for one in expected(state)
@@ -88,10 +96,39 @@ def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> 
             (Text(zh="项目编号", en="Number"), same(setup.visit.number)),
             (Text(zh="审核日期", en="Dates"), same(dates)),
         ],
+        meetings=_meetings(context),
         people=people,
         empty_lines=_EMPTY_LINES,
         sha256=_hash(setup, people),
     )
+
+
+def _meetings(context: Context) -> Table:
+    """When and where the meetings were and who chaired; room to write what nobody recorded."""
+    return Table(
+        columns=[
+            Text(zh="会议", en="Meeting"),
+            Text(zh="日期", en="Date"),
+            Text(zh="时间", en="Time"),
+            Text(zh="地点", en="Place"),
+            Text(zh="主持人", en="Chaired by"),
+        ],
+        rows=[_held(context, meeting) for meeting in MEETINGS],
+    )
+
+
+def _held(context: Context, meeting: Meeting) -> list[Text]:
+    thing = context.state.meetings.get(meeting)
+    held = (thing.current if thing else None) or MeetingBody(meeting=meeting)
+    moments = [one.astimezone(context.zone) for one in (held.start, held.end) if one]
+    days = dict.fromkeys(one.date().isoformat() for one in moments)
+    return [
+        MEETING_NAMES[meeting],
+        same(" — ".join(days)),
+        same("–".join(f"{one:%H:%M}" for one in moments)),
+        held.place,
+        context.written(context.name(held.chair)),
+    ]
 
 
 def expected(state: State) -> list[AttendedBody]:

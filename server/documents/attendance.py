@@ -9,10 +9,12 @@ from server.audit.entries import SignedBody
 from server.audit.names import name_of
 from server.audit.signing import MEETING_NAMES, MEETINGS
 from server.documents.filing import bare, filed_by
+from server.documents.grids import grid
 from server.documents.layout import document
 from server.documents.printed import Document, Grid, Heading, Languages, Node, Sign, Words
 from server.documents.wording import plain, term, words
 
+_MEETINGS = [6, 6, 6, 8, 6]
 _SHARES = [5, 5, 6, 7, 7]
 
 
@@ -22,9 +24,12 @@ def lay_out_attendance(paper: AttendancePaper, lang: Languages) -> Document:
 
 
 def _body(paper: AttendancePaper, lang: Languages) -> Iterator[Node]:
-    yield Heading(level=1, words=words(paper.header.title, lang), anchor="attendance")
+    yield Heading(level=1, words=term("outline", lang), anchor="outline")
     rows = [[words(label, lang), words(text, lang)] for label, text in paper.facts]
     yield Grid(columns=[], rows=rows, widths=[1, 6])
+    meetings = grid(paper.meetings, lang)
+    yield Grid(columns=meetings.columns, rows=meetings.rows, widths=_MEETINGS, tall=True)
+    yield Heading(level=1, words=term("attending", lang), anchor="attending")
     columns = [term(name, lang) for name in ("name", "department", "position")]
     columns += [words(MEETING_NAMES[meeting], lang) for meeting in MEETINGS]
     empty: list[list[Words]] = [[[] for _ in columns] for _ in range(paper.empty_lines)]
@@ -40,7 +45,10 @@ def _body(paper: AttendancePaper, lang: Languages) -> Iterator[Node]:
 def _about(one: Attending, lang: Languages) -> list[Words]:
     """Who it is. Whoever is still to sign has room to write the rest by hand."""
     name = name_of(one).en if lang == "en" else one.name
-    about = [plain(one.department, lang), words(one.position, lang)]
+    department = one.department_en if lang == "en" else ""
+    about = [plain(department or one.department, lang), words(one.position, lang)]
+    if one.role.zh:
+        about = [about[0] or term("team", lang), about[1] or words(one.role, lang)]
     if any(one.signed):
         about = [told or term("not_told", lang) for told in about]
     return [plain(name, lang), *about]
@@ -58,4 +66,10 @@ def _drawn(one: Attending, lang: Languages) -> Iterator[Sign]:
     for meeting, signed in zip(MEETINGS, one.signed, strict=True):
         if signed and signed.picture:
             role, date = words(MEETING_NAMES[meeting], lang), signed.signed_at[:10]
-            yield Sign(name=one.name, role=role, date=date, picture=signed.picture, note=[])
+            yield Sign(
+                name=name_of(one).get("en" if lang == "en" else "zh"),
+                role=role,
+                date=date,
+                picture=signed.picture,
+                note=[],
+            )

@@ -19,6 +19,7 @@ from server.documents.printed import (
     Cover,
     Document,
     Fields,
+    Grid,
     Heading,
     Item,
     Languages,
@@ -63,7 +64,11 @@ def lay_out(report: tree.Report, lang: Languages) -> Document:
 
 
 def document(header: tree.Header, lang: Languages, cover: Cover | None, body: list[Node]) -> Document:
-    """What every document of an audit carries, around its body."""
+    """What every document of an audit carries, around its body. A mark is explained where it isn't listed."""
+    if _is_marked(body) and not any(
+        isinstance(one, Heading) and one.anchor == "untranslated" for one in body
+    ):
+        body = [*body, Para(words=term("mark_note", lang), look="note")]
     return Document(
         lang=lang,
         title=words(header.title, lang),
@@ -75,6 +80,19 @@ def document(header: tree.Header, lang: Languages, cover: Cover | None, body: li
         cover=cover,
         body=body,
     )
+
+
+def _is_marked(body: Iterable[Node]) -> bool:
+    return any(run.mark for node in body for listed in _words_of(node) for run in listed)
+
+
+def _words_of(node: Node) -> list[Words]:
+    match node:
+        case Heading() | Para():
+            return [node.words]
+        case Grid():
+            return [*node.columns, *(cell for row in node.rows for cell in row)]
+    return []
 
 
 class _Layout:

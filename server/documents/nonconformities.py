@@ -26,7 +26,7 @@ def lay_out_nonconformities(papers: NonconformityPapers, lang: Languages) -> Doc
 def _paper(
     papers: NonconformityPapers, paper: NonconformityPaper, lang: Languages, *, fresh: bool
 ) -> Iterator[Node]:
-    title = " ".join(filter(None, (flat(words(papers.header.title, lang)), paper.number)))
+    title = " ".join(filter(None, (flat(term("nonconformity", lang)), paper.number)))
     yield Heading(level=1, words=plain(title, lang), anchor=f"nonconformity-{paper.id}", fresh=fresh)
     if paper.in_conflict:
         yield Para(words=term("conflict", lang), look="empty")

@@ -41,6 +41,12 @@ TERMS: dict[str, Text] = {
         zh="带†的文字只有一种语言，按原文印出，列在下面。",
         en="Text marked † was written in one language only. It is printed as written and listed here.",
     ),
+    "mark_note": Text(
+        zh="带†的文字只有一种语言，按原文印出。",
+        en="Text marked † was written in one language only and is printed as written.",
+    ),
+    "attending": Text(zh="签到", en="Who attended"),
+    "team": Text(zh="审核组", en="Audit team"),
     "drafted": Text(
         zh="由审核日志第{seq}条（{head}）汇编", en="Compiled at entry {seq} of the audit journal ({head})"
     ),

@@ -70,3 +70,13 @@ def test_a_registration_says_its_grade_in_words(printed: Callable[..., Path], sa
     assert f"Q审核员{number}" in words(printed("html"))
     assert f"QAuditor{number}" in words(printed("html", "en"))
     assert f"auditor{number}" not in words(printed("html", "both"))
+
+
+def test_a_mark_is_explained_and_none_stands_behind_a_telephone_number(
+    printed: Callable[..., Path], sample: Any
+) -> None:
+    said = words(printed("html", "en"))
+    phone = squeezed(sample["client"]["contact"]["phone"])
+    assert phone in said
+    assert f"{phone}†" not in said
+    assert ("†" in said) == ("Textmarked†" in said)

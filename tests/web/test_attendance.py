@@ -23,7 +23,7 @@ from server.people.guests import LATE
 from tests.evidence.pictures_made import photo
 from tests.support.guests import GuestPhone, come_in, link
 from tests.support.html import Html
-from tests.support.world import AUDIT, World, entry
+from tests.support.world import AUDIT, ID, World, entry
 
 TO_PNG = ["pdftoppm", "-r", "150", "-png", "-f", "1", "-singlefile", "-"]
 
@@ -323,21 +323,39 @@ def test_the_sheet_is_printed_with_room_to_sign_and_what_was_drawn(world: World)
     assert printed(world, "pdf").startswith(b"%PDF")
 
 
+def test_the_sheet_says_when_and_where_the_meetings_were(world: World) -> None:
+    assert about("首次会议", printed(world).decode(), 5) == ["", "", "", ""], "to be written by hand"
+    body = {
+        "meeting": "opening",
+        "start": "2026-11-23T09:00:00+08:00",
+        "end": "2026-11-23T09:25:00+08:00",
+        "place": {"zh": "二楼会议室"},
+        "chair": ID["leader"],
+    }
+    world.visitor("leader").send(entry("meeting-held", body, by="leader"))
+    sheet = printed(world).decode()
+    assert about("首次会议", sheet, 5) == ["2026-11-23", "09:00–09:25", "二楼会议室", "leader 某"]
+    assert len(re.findall("<h[12][^>]*>[^/]*签到表", sheet)) == 1
+
+
 def test_what_somebody_did_not_say_is_a_dash_once_signed_and_room_to_write_before(world: World) -> None:
     invited = link(world)
     assert "签到表才完整" in GuestPhone(world).get(f"/in/{invited}").text
     sign(come_in(world, name="韩启明"))
     sheet = printed(world).decode()
     assert about("韩启明", sheet) == ["—", "—"]
-    assert about("leader 某", sheet) == ["", ""]
+    assert about("leader 某", sheet) == ["审核组", "组长"]
+    row = {"name": "卫来宾", "meetings": []}
+    world.visitor("leader").send(entry("attended", row, by="leader"))
+    assert about("卫来宾", printed(world).decode()) == ["", ""]
     assert about("韩启明", world.visitor("leader").get(f"/audits/{AUDIT}/report.html").text) == ["—", "—"]
 
 
-def about(name: str, page: str) -> list[str]:
-    """Department and position of somebody, as a printed table has them."""
+def about(name: str, page: str, until: int = 3) -> list[str]:
+    """What a printed table has behind a name: of somebody the department and the position."""
     rows = [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in page.split("<tr")]
     told = [[re.sub("<[^>]+>", "", cell).strip() for cell in row] for row in rows]
-    return next(row[1:3] for row in told if row and row[0] == name)
+    return next(row[1:until] for row in told if row and row[0] == name)
 
 
 def test_a_photographed_sheet_is_filed_by_its_code_whatever_came_since(world: World) -> None:

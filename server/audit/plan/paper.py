@@ -83,14 +83,14 @@ def _facts(context: Context) -> list[tuple[Text, Text]]:
     address = next(
         (one for one in (client.operating_address, client.office_address) if has_words(one)), Text()
     )
-    contact = " ".join(filter(None, (client.contact.name, client.contact.phone)))
+    contact = joined([context.written(client.contact.name), same(client.contact.phone)], " ", " ")
     return [
         (Text(zh="受审核方", en="Client"), client.name),
         (Text(zh="项目编号", en="Number"), same(visit.number)),
         (Text(zh="审核类型", en="Type of audit"), _purposes(context)),
         (Text(zh="审核日期", en="Dates"), same(dates)),
         (Text(zh="审核地点", en="Place"), address),
-        (Text(zh="联系人", en="Contact"), same(contact)),
+        (Text(zh="联系人", en="Contact"), contact),
         (Text(zh="审核准则", en="Criteria"), _criteria(context)),
         (Text(zh="审核范围", en="Scope"), _scope(context)),
         (Text(zh="审核方式", en="Method"), visit.method),

@@ -134,6 +134,7 @@ def _found(context: Context, thing: Thing[Finding], finding: Finding) -> Part:
         (Text(zh="要求", en="Requirement"), finding.requirement),
         (Text(zh="不符合陈述", en="Statement"), finding.statement),
         (Text(zh="客观证据", en="Evidence"), finding.evidence),
+        (Text(zh="照片", en="Photos"), _photos(context, finding)),
         (Text(zh="分级理由", en="Reason for the grade"), finding.grading_reason),
         (Text(zh="答复期限", en="Answer due by"), same(finding.due)),
         (Text(zh="验证方式", en="To be verified"), way(finding.follow_up) if finding.follow_up else Text()),
@@ -151,6 +152,16 @@ def _found(context: Context, thing: Thing[Finding], finding: Finding) -> Part:
             ),
             _representative(context, understood),
         ],
+    )
+
+
+def _photos(context: Context, finding: Finding) -> Text:
+    """The photos of its evidence by their numbers in the report."""
+    numbers = [str(one) for seen in finding.observations for one in context.photo_numbers(seen)]
+    if not numbers:
+        return Text()
+    return Text(
+        zh=f"审核报告照片附录 {'、'.join(numbers)}", en=f"{', '.join(numbers)} in the report’s photo appendix"
     )
 
 
