@@ -290,6 +290,8 @@ class SignedBody(Struct, frozen=True, kw_only=True, gc=False):
     attachment: Id | None = None
     version: Id | None = None
     """The version that was signed, where what is signed can change."""
+    content_sha256: Sha256 | None = None
+    """The hash of what the report said when it was signed."""
 
 
 class PermittedBody(Struct, frozen=True, kw_only=True, gc=False):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from server.audit import report_signatures
 from server.audit.admission import Admission, Admit, admit
 from server.audit.countersign import COUNTERSIGN
 from server.audit.entries import (
@@ -27,6 +28,7 @@ from server.audit.entries import (
     first_hand,
 )
 from server.audit.grading import regrades
+from server.audit.report_signatures import REPORT
 from server.audit.setup import Role
 from server.audit.state import State
 from server.people.principal import AccountRole, GuestRole, Principal
@@ -99,6 +101,7 @@ RIGHTS: dict[str, Right] = {
     "report.edit": Right(team=_LEADER),
     "report.release": Right(team=_LEADER),
     "gap.dismiss": Right(team=_LEADER),
+    "report.sign": Right(team=_LEADER | {"auditor"}),
     "record.countersign": Right(team=_LEADER | {"auditor"}),
     "entry.send": Right(_OFFICE, _TEAM | _FORMER, _REVIEWER),
     "photo.upload": Right(team=_WRITERS | _FORMER),
@@ -227,7 +230,9 @@ def _may_enter(state: State, principal: Principal, entry: Entry, *, from_phone: 
         return Admission("refused", "not_allowed", f"{kind} isn't among this person's rights in this audit")
     if not _is_own(state, principal, entry):
         return Admission(
-            "refused", "not_yours", "only its author amends, marks up or withdraws what they recorded"
+            "refused",
+            "not_yours",
+            "only its author amends, marks up or withdraws what they recorded, and nobody signs for another",
         )
     if _regrades(state, principal, entry):
         return Admission("held", "graded")
@@ -258,6 +263,8 @@ def _may_write(state: State, principal: Principal, entry: Entry, kind: str) -> b
         return audit_role(state, principal) is None and principal.role in RIGHTS["entry.accepted"].released
     if isinstance(entry, Signed) and entry.body.what.startswith(f"{COUNTERSIGN}/"):
         return may_here(state, principal, "record.countersign")
+    if isinstance(entry, Signed) and entry.body.what == REPORT:
+        return may_here(state, principal, "report.sign")
     return may_here(state, principal, f"entry.{kind}")
 
 
@@ -265,8 +272,10 @@ def _is_own(state: State, principal: Principal, entry: Entry) -> bool:
     """The leader amends findings, which are the audit's; an observation or a photo stays its author's.
 
     Drawing on a photo changes nothing of it, and the leader answers for faces in the report: they may, too.
-    Where somebody was is theirs to say, and the leader's.
+    Where somebody was is theirs to say, and the leader's. Each signs the report for themselves alone.
     """
+    if isinstance(entry, Signed) and entry.body.what == REPORT:
+        return report_signatures.is_own(state, principal.id, entry.body)
     if isinstance(entry, Arrived | Left):
         return entry.body.person == principal.id or audit_role(state, principal) == "leader"
     if isinstance(entry, MarkedUp):

@@ -192,7 +192,7 @@ def place(found: Overview, gap: Gap, language: Language) -> str:
         return _stop_name(found, stop, language) if stop in setup.stops else t("gaps.place.records")
     if kind == "findings":
         return t("gaps.place.findings")
-    if kind in ("points", "previous") or gap.where.startswith("report#"):
+    if kind in ("points", "previous", "signatures") or gap.where.startswith("report#"):
         return t("gaps.place.report")
     key = f"gaps.place.{kind.partition('#')[0]}"
     return t(key) if key in t else t("gaps.place.audit")
@@ -244,6 +244,8 @@ def href(found: Overview, gap: Gap) -> str:
         return f"{base}/report?element={_EARLIER}"
     if gap.where.startswith("report#"):
         return f"{base}/report?element={gap.where.removeprefix('report#')}"
+    if gap.where == "signatures":
+        return f"{base}/report#signatures"
     if gap.where == "held":
         return "#held"
     return f"{base}/{gap.where}" if kind.partition("#")[0] in _HAVE_PAGES else base

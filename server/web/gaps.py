@@ -79,6 +79,7 @@ async def beside_of(services: Services, found: Overview) -> Beside:
         arrived=named - missing,
         clocks=clocks,
         empty=frozenset(found.report.empty),
+        content="" if found.state.released else found.content,
         cycle=cycle,
         outboxes=outboxes,
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from server.audit import coverage, findings, walk
 from server.audit import gaps as gapped
 from server.audit.names import name_of
-from server.audit.report import Report, compile_report
+from server.audit.report import Report, compile_report, freeze
 from server.audit.setup import Setup
 from server.audit.state import State
 from server.criteria.crosswalk import crosswalk_between
@@ -202,6 +202,11 @@ class Overview:
     def report(self) -> Report:
         """The report as it would be compiled now."""
         return compile_report(self.state, self.asked.criteria)
+
+    @cached_property
+    def content(self) -> str:
+        """The hash of what the report says now: what a signature under it is bound to."""
+        return freeze.content_hash(self.report)
 
     @cached_property
     def open_gaps(self) -> int:

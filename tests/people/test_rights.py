@@ -53,3 +53,8 @@ def test_a_reviewer_comes_after_release_and_never_from_the_team() -> None:
     assert not may("reviewer", None, "audit.read")
     assert may("reviewer", None, "audit.read", released=True)
     assert not may("reviewer", "former", "audit.read", released=True)
+
+
+def test_leader_and_auditors_sign_the_report() -> None:
+    assert [role for role in TEAM if may("auditor", role, "report.sign")] == ["leader", "auditor"]
+    assert not any(may(account, None, "report.sign", released=True) for account in ACCOUNTS)

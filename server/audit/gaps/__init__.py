@@ -101,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     pictures.not_permitted,
     team.unexplained_changes,
     team.countersignatures,
+    team.unsigned_report,
     times.open_visits,
     times.two_places,
     times.below_plan,

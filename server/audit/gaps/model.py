@@ -103,6 +103,8 @@ class Beside:
     """Principal → the largest difference between their device's clock and ours, in ms."""
     empty: AbstractSet[str] | None = None
     """Keys of the elements that are empty in the compiled report."""
+    content: str = ""
+    """The hash of what the compiled report says, while it can be signed."""
     cycle: Cycle | None = None
     """This audit among those of its client."""
     outboxes: Sequence[Heard] = ()

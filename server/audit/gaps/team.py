@@ -1,4 +1,4 @@
-"""What the team still owes: reasons for changing the plan, and a name under a trainee's records."""
+"""What the team still owes: why the plan was changed, a name under a trainee's records and the report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from server.audit import countersign, plan_changes
 from server.audit.entries import Text
 from server.audit.gaps.model import Audit, Gap, gap
+from server.audit.names import name_of
+from server.audit.report_signatures import signers
 
 
 def unexplained_changes(audit: Audit) -> Iterator[Gap]:
@@ -45,3 +47,24 @@ def countersignatures(audit: Audit) -> Iterator[Gap]:
             where="team",
             entries=entries,
         )
+
+
+def unsigned_report(audit: Audit) -> Iterator[Gap]:
+    """Who of the team has not signed the report, and who signed it before it was changed."""
+    content = audit.beside.content
+    listed = signers(audit.state, content) if content else []
+    for standing, code, zh, en in (
+        ("unsigned", "REPORT_UNSIGNED", "{}还没有在报告上签字", "Not signed by {}"),
+        ("changed", "REPORT_CHANGED_AFTER_SIGNING", "{}签字后报告有改动", "Changed after {} signed"),
+    ):
+        members = [one.member for one in listed if one.standing == standing]
+        if members:
+            yield gap(
+                code,
+                message=Text(
+                    zh=zh.format("、".join(name_of(one).get("zh") for one in members)),
+                    en=en.format(", ".join(name_of(one).get("en") for one in members)),
+                ),
+                about=[*(one.name for one in members), *([content] if standing == "changed" else [])],
+                where="signatures",
+            )

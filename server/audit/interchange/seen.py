@@ -11,6 +11,7 @@ from server.audit.entries import Evidence, Meeting, Person, Text
 from server.audit.interchange import cards, model
 from server.audit.interchange.builder import Builder, principal_id
 from server.audit.interchange.words import lookup
+from server.audit.report_signatures import REPORT
 
 MEETINGS: tuple[Literal["opening", "closing"], ...] = ("opening", "closing")
 
@@ -203,7 +204,7 @@ def add_report_signatures(builder: Builder) -> None:
     """Signatures under the report, by day."""
     for signature in builder.file.audit.signatures:
         body = entries.SignedBody(
-            what="report",
+            what=REPORT,
             name=signature.name,
             role=lookup("role", signature.role) or signature.role,
             signed_at=signature.date,

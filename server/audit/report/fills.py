@@ -11,6 +11,7 @@ from functools import partial
 
 from server.audit.report import observed, overview
 from server.audit.report.context import Context, Filling
+from server.audit.report_signatures import REPORT
 from server.criteria.model import Element
 
 Fill = Callable[[Context, Element], Filling]
@@ -21,8 +22,8 @@ FILLS: dict[str, Fill] = {
     "cover.organization": overview.organization,
     "cover.schemes": overview.schemes,
     "cover.other_scheme": overview.other_scheme,
-    "cover.leader_signature": partial(overview.signatures, what="report", roles=("leader",)),
-    "cover.member_signatures": partial(overview.signatures, what="report", roles=("auditor",)),
+    "cover.leader_signature": partial(overview.signatures, what=REPORT, roles=("leader",)),
+    "cover.member_signatures": partial(overview.signatures, what=REPORT, roles=("auditor",)),
     "cover.report_date": overview.report_date,
     "cover.qr_code": overview.qr_code,
     "notes.attachments": overview.attachments,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 from msgspec.structs import replace
 
@@ -31,6 +33,15 @@ def _with_elements(report: Report, elements: list[Element]) -> Report:
 def canonical(report: Report) -> bytes:
     """The one form in which a tree is stored and hashed: JSON with the keys of objects in order."""
     return msgspec.json.encode(report, order="sorted")
+
+
+def content_hash(report: Report) -> str:
+    """What a signature of the report binds to: the tree without signatures, and without the journal's head.
+
+    The head moves with every entry, also with one that the report doesn't print.
+    """
+    header = replace(report.header, seq=0, head="", released=False)
+    return hashlib.sha256(canonical(without_signatures(replace(report, header=header)))).hexdigest()
 
 
 def read(tree: bytes) -> Report:

@@ -27,6 +27,7 @@ from server.audit.report.context import (
 )
 from server.audit.report.observed import named_by, statement
 from server.audit.report.tree import Block, Option, Options, Paragraph, Qr, Signature
+from server.audit.report_signatures import REPORT, SIGNERS
 from server.audit.setup import Certificate, Law, NotApplicable
 from server.audit.signing import MEETING_NAMES, MEETINGS, signatures_of
 from server.criteria.model import Element
@@ -501,6 +502,6 @@ def next_audit(context: Context, element: Element) -> Filling:
 
 def report_lines(context: Context, element: Element) -> Filling:
     """The closing lines: house, then leader and members, each with the day they signed the report."""
-    signed = signatures(context, element, "report", ("leader", "auditor"))
+    signed = signatures(context, element, REPORT, SIGNERS)
     house: Block = Paragraph(text=words(context.house.name))
     return Filling([house, *signed.blocks], signed.sources, pending=signed.pending)
