@@ -29,6 +29,7 @@ from server.web.guards import Case
 from server.web.made import append, make
 from server.web.overview import Overview, overview
 from server.web.render import language_of, page, redirect
+from server.web.report_signing import signing
 from server.web.services import Services
 
 NOT_EDITABLE = ("signature",)
@@ -213,6 +214,7 @@ def _context(
         "errors": len(errors),
         "open_errors": [gap_view.row(found, gap, language) for gap in errors],
         "must_mend": any(KINDS[gap.code].kept for gap in errors),
+        "signing": signing(found, case, language),
         "may_write": case.may("observation.write"),
         "capture": shown.capture_at_now(found, case.principal.id),
         "schemes": shown.schemes(case.state.setup, language, case.criteria),

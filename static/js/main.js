@@ -21,6 +21,7 @@ const PARTS = [
   ["[data-check-in]", () => import("./check-in.js")],
   ["[data-presence], form[data-visit-form]", () => import("./presence.js")],
   ["[data-acknowledge]", () => import("./acknowledge.js")],
+  ["[data-sign-report]", () => import("./report-sign.js")],
   ["[data-wording]", () => import("./wording.js")],
   ["#plan-sheet", () => import("./plan-taps.js")],
   ["form[action='/sign-out']", () => import("./sign-out.js")],

@@ -9,14 +9,15 @@ import { uuid7 } from "./uuid7.js";
 /**
  * @param {string} audit
  * @param {string} object what the outbox calls it
- * @param {{what: string, name: string, role?: string, text: string, version?: string}} said
+ * @param {{what: string, name: string, role?: string, text: string, version?: string, content_sha256?: string, way?: string}} said
+ *   `way`: the phone was passed to them where it isn't said
  * @param {ArrayBuffer} picture PNG
  * @param {import("./entry-row.js").NewEntry[]} [before] entries that go with it, before it
  */
 export async function keepSignature(audit, object, said, picture, before = []) {
   const [id, sha256, moment] = [uuid7(), await digest(picture), isoWithOffset()];
   const hash = await digest(/** @type {ArrayBuffer} */ (new TextEncoder().encode(said.text).buffer));
-  const body = { ...said, signed_at: moment, picture: sha256, way: "passed", text_sha256: hash };
+  const body = { way: "passed", ...said, signed_at: moment, picture: sha256, text_sha256: hash };
   const entry = { kind: "signed", audit, id, object, body };
   const facts = { taken_at: moment, subject: "", place: "" };
   const ready = { sha256, entry: id, kind: "signed" };

@@ -1,0 +1,80 @@
+"""The leader signs the report on their phone: it arrives once, is shown, a later change is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.support.follow_up import leave_by
+from tests.browser.support.guests import draw, picture_is_there
+from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.phone import visit
+from tests.support.live import LiveServer, live_server
+from tests.support.sample import Sampled
+
+
+@pytest.fixture(scope="module")
+def served(sampled: Sampled) -> Iterator[LiveServer]:
+    """The program with both audits in it, as a process of its own."""
+    with live_server(sampled.data) as running:
+        running.tokens = sampled.tokens
+        yield running
+
+
+@pytest.fixture
+def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    """The leader's phone."""
+    with phone_of(browser, served, "wen") as page:
+        yield page
+
+
+def drawn(page: Page) -> None:
+    """Open the sentence to sign, and sign it with a finger."""
+    page.locator("#signatures [data-sign]").tap()
+    dialog = page.locator("dialog.signing")
+    expect(dialog.locator(".rec")).to_contain_text("闻砚秋参加了本次审核，确认审核报告")
+    draw(page, dialog.locator("[data-pad]"))
+
+
+def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    report = f"/audits/{sampled.fresh}/report?chapter=7"
+    visit(leader, report)
+    box = leader.locator("#signatures")
+    expect(box.locator(".head")).to_contain_text("0 / 3")
+    drawn(leader)
+    leave_by(leader, leader.locator("dialog.signing button[value=yes]"))
+    (signed,) = ledger.arrived("signed", 1)
+    assert (signed["body"]["what"], signed["body"]["way"]) == ("report", "own_phone")
+    assert signed["body"]["content_sha256"][:12] in signed["body"]["text"]
+    picture_is_there(served, signed, "wen", sampled.fresh)
+    expect(box.locator("img.ink")).to_be_visible()
+    expect(box.locator("[data-sign]")).to_have_count(0)
+    visit(leader, f"/audits/{sampled.fresh}/report?chapter=cover")
+    expect(leader.locator("[id='e-cover.leader_signature']")).to_contain_text(
+        signed["body"]["signed_at"][:10]
+    )
+
+    visit(leader, f"/audits/{sampled.fresh}/report?element=5.use_of_marks")
+    leave_by(leader, leader.locator("form[action$='5.use_of_marks'] button[type=submit]"))
+    expect(box).to_contain_text("签字后报告有改动，请重新签字")
+    expect(box.locator("[data-sign]")).to_have_text("重新签字")
+
+
+def test_without_a_network_it_waits_on_the_phone(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
+    visit(leader, f"/audits/{sampled.fresh}/report")
+    leader.route("**/entries", lambda route: route.abort())
+    drawn(leader)
+    leader.locator("dialog.signing button[value=yes]").tap()
+    box = leader.locator("#signatures")
+    expect(box.locator("[data-message]")).to_contain_text("已签，仅在本机")
+    expect(box.locator("[data-sign]")).to_be_hidden()
+    visit(leader, f"/audits/{sampled.fresh}/report")
+    expect(box.locator("[data-message]")).to_contain_text("已签，仅在本机")
+    assert ledger.new("signed") == []
+    leader.unroute("**/entries")
+    nothing_left(leader)
+    assert len(ledger.arrived("signed", 1)) == 1
