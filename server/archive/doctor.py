@@ -182,7 +182,7 @@ def examine_surroundings(data: Path) -> list[Check]:
         installation.disk(data),
         *installation.certificates(data),
         installation.fonts(),
-        installation.criteria(data),
+        *installation.criteria(data),
         installation.versions(),
     ]
 

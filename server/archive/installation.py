@@ -135,7 +135,7 @@ def program() -> str:
         return "checkout"
 
 
-def criteria(data: Path) -> Check:
+def criteria(data: Path) -> Iterator[Check]:
     """Standards, checklists, forms and houses as they are installed, with the house's own files."""
     try:
         installed = install(own_folder(data))
@@ -144,7 +144,18 @@ def criteria(data: Path) -> Check:
         loaded = installed.criteria
     except CriteriaError as error:
         first = error.problems[0]
-        return problem(
-            "criteria", f"{first}; {len(error.problems)} in all", "run `clausewalk checklists check`"
+        what = f"{first}; {len(error.problems)} in all"
+        yield problem("criteria", what, "run `clausewalk checklists check`")
+        return
+    yield ok("criteria", f"{len(loaded.standards)} standards, {len(loaded.lists)} checklists")
+    if loaded.house.invented:
+        mend = (
+            f"write a house of your own into {own_folder(data)} (docs/checklists.md), then restart the server"
         )
-    return ok("criteria", f"{len(loaded.standards)} standards, {len(loaded.lists)} checklists")
+        yield warning(
+            "house",
+            f"plans and reports are printed in the name of {loaded.house.name.en}, which is invented",
+            mend,
+        )
+    else:
+        yield ok("house", f"new audits are printed in the name of {loaded.house.name.en}")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from server.cli import FAILURE, CommandError
+from server.database import FILE_NAME
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def run(args: Namespace) -> int:
     settings: Settings = args.settings
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(settings.data / "uploads", OLD_UPLOADS)
+    is_empty = not (settings.data / FILE_NAME).exists()
     plan = _plan_tls(args, settings) if args.tls else _plan_plain(args, settings)
+    plan.is_empty = is_empty
     app = create_app(settings)
     app.state.secure_url = plan.phones
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -80,6 +83,8 @@ class _Plan(Struct, kw_only=True):
     trust: str = ""
     fingerprint: str = ""
     is_new_authority: bool = False
+    is_empty: bool = False
+    """Nobody can sign in yet."""
 
     def tell(self) -> None:
         """Print addresses and, for the phone, a QR code."""
@@ -96,6 +101,10 @@ class _Plan(Struct, kw_only=True):
         if self.is_new_authority:
             print(
                 "  新证书机构：每台手机先装证书。 New certificate authority: install it on each phone first."
+            )
+        if self.is_empty:
+            print(
+                "  还没有账户 no account yet: clausewalk user add LOGIN --name NAME --role admin --data DIR"
             )
         if self.trust or self.phones:
             _print_qr(self.trust or self.phones)

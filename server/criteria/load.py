@@ -83,6 +83,11 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(every.encode()).hexdigest()[:12]
 
     @property
+    def house(self) -> House:
+        """In whose name an audit is begun: the first, since own files come before shipped ones."""
+        return next(iter(self.houses.values()))
+
+    @property
     def scheme_names(self) -> dict[str, Text]:
         """What the schemes of a house's own are called."""
         named = ((one.scheme, one.scheme_name) for one in self.standards.values())

@@ -477,6 +477,8 @@ class House(Data, frozen=True, kw_only=True):
     name: Text
     short: str
     form: str
+    invented: bool = False
+    """There is no such body: it shows what a house is, and what is printed in its name is for trying out."""
     address: Text
     phone: str
     complaint_phone: str

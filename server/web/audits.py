@@ -183,6 +183,7 @@ async def _new(
         taken=checks.taken(number, await checks.with_number(services, number), form.language),
         schemes=shown.every_scheme(form.language, form.criteria).values(),
         wrong={one.field for one in form.wrong},
+        house=form.criteria.house,
     )
 
 

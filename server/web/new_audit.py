@@ -89,8 +89,8 @@ def set_up(form: Form) -> dict[str, Any]:
 def _begin(form: Form, start: str) -> dict[str, Any]:
     """House, form and zone; with a previous audit all its facts, as drafts to confirm."""
     if form.previous is None:
-        house = next(iter(form.criteria.houses))
-        return {"time_zone": ZONE, "house": house, "form": form.criteria.houses[house].form}
+        house = form.criteria.house
+        return {"time_zone": ZONE, "house": house.id, "form": house.form}
     values = carried_over(form.previous, start)
     kind, number = next_in_cycle(form.previous.setup.visit)
     purposes = [purpose(kind, number)]

@@ -36,7 +36,7 @@ class Asked:
         self.stamp = next(_stamps)
         """Differs for every set-up met by this process: part of the key of rendered pieces."""
         self.items: list[Item] = walk.checklist_items(criteria.lists.values(), setup)
-        self.house: House = criteria.houses.get(setup.house) or next(iter(criteria.houses.values()))
+        self.house: House = criteria.houses.get(setup.house) or criteria.house
         self.form: Form = criteria.forms.get(setup.form) or criteria.forms[self.house.form]
         self.mandatory = together(criteria.mandatory.values())
         self.points = coverage.point_map(self.items, self.form, self.mandatory.letters())

@@ -130,7 +130,7 @@ async def _form(
     kept: bool = False,
 ) -> Response[bytes]:
     language = language_of(request)
-    grades = next(iter(services.criteria.houses.values())).auditor_grades
+    grades = services.criteria.house.auditor_grades
     accounts = {one.id: one for one in await services.accounts.list()}
     stored = await services.register.get(person.id) if person.id else None
     return page(

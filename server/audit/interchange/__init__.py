@@ -101,18 +101,17 @@ def to_entries(parsed: Parsed, criteria: Criteria, source_sha256: str | None = N
 
 def _house(file: model.File, criteria: Criteria, notes: Notes) -> House:
     """The house that the file names by its mark or name; else the one this server is, with a warning."""
-    houses = sorted(criteria.houses.values(), key=lambda house: house.id)
-    for house in houses:
+    for house in criteria.houses.values():
         if file.house.short.casefold() == house.short.casefold() or file.house.name_zh == house.name.zh:
             return house
-    if not houses:
+    if not criteria.houses:
         raise refusal(("house",), "本机没有认证机构的数据", "this server has no house's data")
     notes.warn(
         ("house", "short"),
-        f"本机没有认证机构“{file.house.short}”，报告按“{houses[0].name.zh}”打印",
-        f"the house “{file.house.short}” is not known here; reports are printed as by {houses[0].name.en}",
+        f"本机没有认证机构“{file.house.short}”，报告按“{criteria.house.name.zh}”打印",
+        f"the house “{file.house.short}” is unknown; reports are printed as by {criteria.house.name.en}",
     )
-    return houses[0]
+    return criteria.house
 
 
 def _zone(decoded: dict[str, Any], notes: Notes) -> str:
