@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from server.audit.calendar import iso_day
 from server.audit.entries import Clause, Text
 from server.audit.findings import listing, marked
 from server.audit.followup import is_closed
@@ -92,10 +93,8 @@ def _member(member: Member) -> Member:
 
 
 def _days_between(start: str, then: str) -> timedelta | None:
-    try:
-        return date.fromisoformat(then) - date.fromisoformat(start)
-    except ValueError:
-        return None
+    first, last = iso_day(start), iso_day(then)
+    return last - first if first and last else None
 
 
 def _stop(stop: Stop, shift: timedelta | None) -> Stop:

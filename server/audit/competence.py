@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from server.audit.calendar import iso_day
 from server.audit.competence_words import INTEREST_KINDS, REASONS, ROLE_NAMES, Code
 from server.audit.entries import Text
 from server.audit.names import name_of
@@ -139,11 +139,10 @@ def is_client(name: str, setup: Setup) -> bool:
     return any(wanted == one or (long_enough and (wanted in one or one in wanted)) for one in known if wanted)
 
 
-def years_before(iso_day: str, years: int) -> str:
+def years_before(of: str, years: int) -> str:
     """The ISO day so many years earlier (28 February for the 29th); "" for a day that is none."""
-    try:
-        day = date.fromisoformat(iso_day)
-    except ValueError:
+    day = iso_day(of)
+    if day is None or day.year <= years:
         return ""
     clamped = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
     return clamped.replace(year=day.year - years).isoformat()

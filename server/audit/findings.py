@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import count
 from typing import Literal
 
+from server.audit.calendar import days_after, iso_day
 from server.audit.coverage import outcome_of
 from server.audit.entries import Clause, Finding, Observation, Text
 from server.audit.setup import Setup
@@ -186,10 +186,12 @@ def _follow_up(house: House, grade: str) -> str:
 
 def due_date(setup: Setup, house: House, grade: str) -> str:
     """By when the client answers: last day of the audit plus the days of the house; "" without dates."""
-    if not setup.visit.end:
+    end = iso_day(setup.visit.end)
+    if end is None:
         return ""
     days = house.rules.nc_due_days_major if grade == "major" else house.rules.nc_due_days_minor
-    return (date.fromisoformat(setup.visit.end) + timedelta(days=days)).isoformat()
+    due = days_after(end, days)
+    return due.isoformat() if due else ""
 
 
 def next_number(state: State, house: House, kind: FindingType) -> str:

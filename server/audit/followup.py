@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, get_args
 
+from server.audit.calendar import iso_day
 from server.audit.entries import Finding, Meeting, RespondedBody, VerifiedBody
 from server.audit.setup import Focus, PreviousFinding, Setup, Stop
 from server.audit.state import Said, State
@@ -147,10 +147,9 @@ def reminder(due_day: str, today: str, before: Sequence[int]) -> int | None:
 
 
 def days_left(due_day: str, today: str) -> int | None:
-    """How many days are left until a due day, negative once it has passed; None where none was agreed."""
-    if not due_day:
-        return None
-    return (date.fromisoformat(due_day) - date.fromisoformat(today)).days
+    """How many days are left until a due day, negative once it has passed; None where none can be read."""
+    due, now = iso_day(due_day), iso_day(today)
+    return (due - now).days if due and now else None
 
 
 def closes(said: VerifiedBody) -> bool:

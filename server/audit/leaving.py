@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from server.audit.calendar import days_after, iso_day
 from server.audit.state import State
 
 FRESH = timedelta(minutes=15)
@@ -54,11 +55,11 @@ def left_at(state: State) -> datetime | None:
     if closing is not None and closing.current is not None and closing.current.end is not None:
         return closing.current.end
     setup = state.setup
-    try:
-        last = datetime.fromisoformat(setup.visit.end[:10]).date()
-    except ValueError:
+    last = iso_day(setup.visit.end)
+    after = days_after(last, 1) if last else None
+    if after is None:
         return None
-    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(setup.time_zone))
+    return datetime.combine(after, time(), ZoneInfo(setup.time_zone))
 
 
 def heard(state: State, outboxes: Iterable[Outbox], now: datetime) -> list[Heard]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
+from server.audit.calendar import iso_day
 from server.audit.coverage import audited_schemes
 from server.audit.setup import Setup
 from server.criteria.intervals import Intervals, next_by
@@ -14,7 +14,7 @@ _FIRST_AFTER = ("initial", "recertification")
 
 def next_visit_by(setup: Setup, rules: Iterable[Intervals]) -> str:
     """The ISO day by which the next audit has to be, the earliest of all schemes; "" without a rule."""
-    end = _day(setup.visit.end)
+    end = iso_day(setup.visit.end)
     if end is None:
         return ""
     found = []
@@ -23,15 +23,8 @@ def next_visit_by(setup: Setup, rules: Iterable[Intervals]) -> str:
         if rule is None:
             continue
         certificate = setup.certificates.get(scheme)
-        until = _day(certificate.valid_until) if certificate else None
+        until = iso_day(certificate.valid_until) if certificate else None
         # A certificate that ends now is followed by another one after recertification.
         until = None if setup.visit.type == "recertification" else until
         found.append(next_by(rule, end, first=setup.visit.type in _FIRST_AFTER, valid_until=until))
     return min(found).isoformat() if found else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.audit import check_in
-from server.audit.gaps.model import iso_day
+from server.audit.calendar import iso_day
 from server.criteria.check_in import Window
 from server.criteria.model import Language
 from server.web.overview import Overview

@@ -13,6 +13,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
+from server.audit.calendar import days_after, iso_day
 from server.audit.setup import Setup
 from server.people.links import Link
 from server.people.principal import GuestRole, Principal
@@ -25,6 +26,7 @@ from server.web.links import ending, label_of
 from server.web.render import page, redirect
 from server.web.services import Services
 
+_MOST_DAYS = 60
 ON_SITE: tuple[GuestRole, ...] = ("attendee", "guide")
 """Who is invited here: an attendee's link serves everybody in the room, a guide's one person."""
 
@@ -125,10 +127,11 @@ def today(setup: Setup) -> str:
 def days_offered(setup: Setup) -> list[str]:
     """The days a link may be for: today first, then those of the audit that are still to come."""
     now, visit = today(setup), setup.visit
-    if not (visit.start and visit.end):
+    first, last = iso_day(visit.start), iso_day(visit.end)
+    if first is None or last is None:
         return [now]
-    first, last = date.fromisoformat(visit.start), date.fromisoformat(visit.end)
-    days = [(first + timedelta(days=n)).isoformat() for n in range(min((last - first).days, 60) + 1)]
+    coming = (days_after(first, n) for n in range(min((last - first).days, _MOST_DAYS) + 1))
+    days = [day.isoformat() for day in coming if day and day < date.max]
     return [now, *(day for day in days if day > now)]
 
 

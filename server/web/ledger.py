@@ -16,7 +16,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 
 from server.audit import ledger
-from server.audit.gaps.model import iso_day
+from server.audit.calendar import iso_day
 from server.audit.plan.days import planned, required
 from server.audit.plan.days import shown as as_days
 from server.audit.setup import GONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from server.audit import plan_changes, walk
+from server.audit.calendar import days_after, iso_day
 from server.audit.plan_changes import member_name
 from server.audit.setup import GONE, PlanChange, Stop
 from server.criteria.model import Language
@@ -197,12 +198,11 @@ def _offset(at: datetime) -> str:
 
 def _days(start: str, end: str) -> list[str]:
     """The days of the visit, in order."""
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end or start)
-    except ValueError:
+    first, last = iso_day(start), iso_day(end or start)
+    if first is None or last is None:
         return []
     count = min((last - first).days + 1, _MOST_DAYS)
-    return [(first + timedelta(days=n)).isoformat() for n in range(max(count, 0))]
+    return [day.isoformat() for n in range(max(count, 0)) if (day := days_after(first, n))]
 
 
 def filled(value: Any) -> Any:

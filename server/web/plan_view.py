@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from litestar import Request
 
 from server.audit import plan as plans
+from server.audit.calendar import iso_day
 from server.audit.coverage import audited_schemes
 from server.audit.plan import Issue
 from server.audit.plan.days import shown as shown_days
@@ -205,10 +206,7 @@ class View:
 
 def _first_day(setup: Setup) -> date:
     """The day whose rules apply: the first of the audit, else today."""
-    try:
-        return date.fromisoformat(setup.visit.start)
-    except ValueError:
-        return datetime.now(UTC).date()
+    return iso_day(setup.visit.start) or datetime.now(UTC).date()
 
 
 def day_rules(services: Services) -> DayRules:

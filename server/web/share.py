@@ -14,6 +14,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
+from server.audit.calendar import iso_day
 from server.audit.setup import Stop
 from server.audit.state import State
 from server.audit.walk import ordered_stops
@@ -68,8 +69,10 @@ def share_without_worker() -> None:
 
 
 def _days_off(row: AuditRow, today: date) -> int:
-    """How many days the audit is from today; 0 while it runs."""
-    start, end = date.fromisoformat(row.start), date.fromisoformat(row.end or row.start)
+    """How many days the audit is from today; 0 while it runs, and where its days can't be read."""
+    start, end = iso_day(row.start), iso_day(row.end or row.start)
+    if start is None or end is None:
+        return 0
     return max(0, (start - today).days, (today - end).days)
 
 

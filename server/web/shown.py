@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from server.audit import walk
+from server.audit.calendar import iso_day
 from server.audit.coverage import audited_schemes
 from server.audit.setup import Client, Setup, Stop
 from server.criteria.load import Criteria
@@ -90,10 +91,9 @@ def days(setup: Setup, today: str, language: Language) -> str:
     visit = setup.visit
     if not visit.start:
         return ""
-    start, end = date.fromisoformat(visit.start), date.fromisoformat(visit.end or visit.start)
-    total = (end - start).days + 1
-    now = date.fromisoformat(today)
-    if start <= now <= end:
+    start, end, now = iso_day(visit.start), iso_day(visit.end or visit.start), iso_day(today)
+    if start and end and now and start <= now <= end:
+        total = (end - start).days + 1
         return texts(language)("visit.day_of", day=(now - start).days + 1, days=total)
     return span(visit.start, visit.end)
 

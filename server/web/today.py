@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 
 from server.audit import walk
+from server.audit.calendar import iso_day
 from server.audit.state import State
 from server.criteria.model import Language
 from server.journal import AuditRow
@@ -70,9 +71,9 @@ def _zone_of(cards: list[Card]) -> Any:
 
 def _is_near(row: AuditRow, at: datetime) -> bool:
     """Whether the audit may be on today or within a week in any time zone."""
-    if not row.start:
+    start, end = iso_day(row.start), iso_day(row.end or row.start)
+    if start is None or end is None:
         return False
-    start, end = date.fromisoformat(row.start), date.fromisoformat(row.end or row.start)
     return start <= at.date() + SOON + timedelta(days=1) and end >= at.date() - timedelta(days=1)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from server.audit import competence
 from server.audit import findings as found
+from server.audit.calendar import iso_day
 from server.audit.entries import Meeting, Observation, Text
-from server.audit.gaps.model import Audit, Gap, gap, iso_day
+from server.audit.gaps.model import Audit, Gap, gap
 from server.audit.names import name_of
 from server.audit.next_visit import next_visit_by
 from server.audit.plan import checks as plan_checks

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from server.audit.calendar import iso_day
 from server.audit.coverage import Coverage, Key, PointMap, Seen, audited_schemes, lineage
 from server.audit.cycle import Cycle
 from server.audit.entries import Observation, Text
@@ -113,14 +113,6 @@ class Beside:
 
 Note = tuple[str, ...]
 """Something that one observation says and that checks of the whole audit ask for."""
-
-
-def iso_day(text: str) -> date | None:
-    """The day of an ISO text; None for anything else."""
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 class Planned(NamedTuple):

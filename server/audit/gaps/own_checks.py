@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from server.audit.calendar import iso_day
 from server.audit.coverage import Seen
 from server.audit.entries import Text
-from server.audit.gaps.model import Audit, Gap, Note, gap, iso_day
+from server.audit.gaps.model import Audit, Gap, Note, gap
 
 A_YEAR = timedelta(days=366)
 _DAY = r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from server.audit.calendar import iso_day
 from server.audit.coverage import outcome_of
 from server.audit.entries import Observation, Text
-from server.audit.gaps.model import Audit, Gap, gap, iso_day
+from server.audit.gaps.model import Audit, Gap, gap
 from server.audit.state import Thing
 
 _PRAISE = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from server.audit.calendar import iso_day
 from server.audit.setup import Criterion, Setup
 from server.criteria.load import Criteria
 from server.criteria.model import LANGUAGES, Language, Text, letter_of
@@ -72,9 +73,9 @@ def _cells(
 
 def _why(setup: Setup, offered_by: Mapping[str, Sequence[Offer]]) -> Text | None:
     """Which edition each scheme is offered on the audit's first day and why, where there is a choice."""
-    if not setup.visit.start:
+    day = iso_day(setup.visit.start)
+    if day is None:
         return None
-    day = date.fromisoformat(setup.visit.start)
     chosen = {one.scheme: one.standard for one in setup.visit.criteria}
     found = [
         (scheme, offer, next((one for one in known if one.standard.id == chosen.get(scheme)), None))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server.audit.calendar import iso_day
 from server.audit.entries import Text
 from server.audit.setup import Law, Setup
 from server.audit.state import State
@@ -135,7 +136,4 @@ def _plain(title: str) -> str:
 
 
 def _first_day(setup: Setup) -> date:
-    try:
-        return date.fromisoformat(setup.visit.start)
-    except ValueError:
-        return datetime.now(ZoneInfo(setup.time_zone)).date()
+    return iso_day(setup.visit.start) or datetime.now(ZoneInfo(setup.time_zone)).date()
