@@ -18,6 +18,7 @@ from msgspec import Struct
 from server.archive import layout
 from server.archive.damage import sentence
 from server.archive.layout import Content, Line, Manifest, Person
+from server.audit.admission import broken_value
 from server.audit.entries import Opened, UnknownKind, decode
 from server.audit.interchange.problems import Problem, Refused
 from server.audit.state import Record, State, fold
@@ -290,6 +291,11 @@ class _Reader:
                     f"can't be understood: {error}",
                 )
                 continue
+            if broken := broken_value(entry):
+                where = f"{layout.INDEX}:{row.record.seq}"
+                self._found.note(
+                    where, f"条目的值放不进审核（{broken}）", f"its value fits no audit: {broken}"
+                )
             if isinstance(entry, Opened) and entry.body.number != manifest.number:
                 self._found.note(
                     layout.MANIFEST, "审核编号与条目不符", "names another number than its entries"

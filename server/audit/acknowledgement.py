@@ -51,7 +51,7 @@ def signed_finding(body: SignedBody) -> str:
 def acknowledgement(state: State, thing: Thing[Finding]) -> Acknowledgement:
     """Whether the nonconformity as it stands was signed by the client, on a screen or as its file says."""
     wanted = what_of(thing.id)
-    signed = [one for one in state.signatures.values() if one.what == wanted]
+    signed = [one for one in state.signatures.values() if one.what == wanted and _is_shown(one)]
     if signed:
         last = signed[-1]
         version = thing.versions.get(last.version or thing.id)
@@ -70,6 +70,11 @@ def acknowledgement(state: State, thing: Thing[Finding]) -> Acknowledgement:
         name=stated.acknowledged_by,
         signed_at=moment.isoformat() if moment else "",
     )
+
+
+def _is_shown(signature: SignedBody) -> bool:
+    """Whether there is a picture or a sheet to look at, or a file states it: bare words are nobody's hand."""
+    return bool(signature.picture or signature.attachment or signature.imported)
 
 
 def may_sign(state: State, thing: Thing[Finding]) -> bool:

@@ -70,17 +70,12 @@ _MOMENTS = ("seen_at", "taken_at", "issued_at", "acknowledged_at", "start", "end
 
 def admit(state: State, entry: Entry) -> Admission:
     """The verdict from content and state: broken values are refused, unknown bases and late ones held."""
-    if beyond := beyond_calendar(_moments(entry)):
-        return Admission("refused", "bad_value", beyond)
+    if broken := broken_value(entry):
+        return Admission("refused", "bad_value", broken)
     if isinstance(entry, Copied):
         return _admit_copy(state, entry)
     if isinstance(entry, Opened):
         return STORED if state.seq == 0 else Admission("refused", "already_open")
-    if isinstance(entry, Configured):
-        try:
-            setups.check_value(entry.body.path, entry.body.value)
-        except setups.BadPath as error:
-            return Admission("refused", "bad_value", str(error))
     if isinstance(entry, Erased):
         # What has to be erased is erased, whether the audit was released or not.
         return _admit_erasure(state, entry)
@@ -112,6 +107,18 @@ def admit(state: State, entry: Entry) -> Admission:
     if state.released and not _goes_on(state, entry):
         return Admission("held", "after_release")
     return STORED
+
+
+def broken_value(entry: Entry) -> str:
+    """What is wrong with a value of an entry in any audit, whatever its state; empty: nothing."""
+    if beyond := beyond_calendar(_moments(entry)):
+        return beyond
+    if isinstance(entry, Configured):
+        try:
+            setups.check_value(entry.body.path, entry.body.value)
+        except setups.BadPath as error:
+            return str(error)
+    return ""
 
 
 NEVER_CARRIED = (Opened, Configured, Accepted, Copied, Released, Erased)

@@ -61,9 +61,9 @@ class AttendancePaper(Struct, frozen=True, kw_only=True):
 
 
 def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> AttendancePaper:
-    """The sheet of an audit at its head. `KeyError` if the criteria hold no such form or house."""
+    """The sheet of an audit at its head."""
     setup = state.setup
-    context = Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria)
+    context = Context.of(state, criteria, house=house)
     signed = [signatures_of(state, meeting) for meeting in MEETINGS]
     roles = {one.name: role(one.role) for one in setup.team.values()}
     people = [

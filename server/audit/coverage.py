@@ -16,7 +16,15 @@ from typing import get_args
 from server.audit.entries import AnsweredBody, Clause, Observation
 from server.audit.setup import Setup, Stop
 from server.audit.state import State, Thing
-from server.criteria.model import ClauseRef, Form, Item, SurveillancePoint, letter_of, scheme_position
+from server.criteria.model import (
+    ClauseRef,
+    Form,
+    Item,
+    SurveillancePoint,
+    letter_of,
+    reading_order,
+    scheme_position,
+)
 
 POINTS: tuple[str, ...] = get_args(SurveillancePoint)
 NOT_SEEN = "not_seen"
@@ -340,7 +348,7 @@ def _at_stop(key: str, stop: Stop, seen: tuple[Seen, ...]) -> AtStop:
 def _planned(setup: Setup) -> dict[Key, ClauseRef]:
     """Every planned clause, each scheme's in reading order."""
     planned = {(clause.scheme, clause.number) for stop in setup.stops.values() for clause in stop.clauses}
-    return {key: _ref(*key) for key in sorted(planned, key=lambda key: (key[0], _reading_order(key[1])))}
+    return {key: _ref(*key) for key in sorted(planned, key=lambda key: (key[0], reading_order(key[1])))}
 
 
 def _schemes(
@@ -365,11 +373,6 @@ def _schemes(
 @lru_cache(maxsize=4096)
 def _ref(scheme: str, number: str) -> ClauseRef:
     return ClauseRef(scheme=scheme, number=number)
-
-
-@lru_cache(maxsize=4096)
-def _reading_order(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("."))
 
 
 def _progress(key: str, stop: Stop, observations: Sequence[Seen]) -> StopProgress:

@@ -172,7 +172,8 @@ def cycle_of(looked: Iterable[Looked], audit: str) -> Cycle:
     return Cycle(
         audits,
         is_last=audits[-1].type == "surveillance" and no >= SURVEILLANCES,
-        is_complete=numbers >= set(range(1, no)),
+        # Beyond as many as there are, one is missing: how large `no` is, anybody may have typed.
+        is_complete=all(one in numbers for one in range(1, min(no, len(numbers) + 2))),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from server.criteria.model import Confidence, Data, Standard, Text
+from server.criteria.model import Confidence, Data, Standard, Text, reading_order
 
 Relation = Literal["same", "moved", "split", "merged", "new", "dropped"]
 """``same``: number kept (the words may have changed). ``moved``: other number. ``split`` and ``merged``: one
@@ -63,7 +63,7 @@ class Crosswalk(Data, frozen=True, kw_only=True):
             Row(from_=row.to, to=row.from_, relation=_INVERSE[row.relation], note=row.note)
             for row in self.rows
         ]
-        rows.sort(key=lambda row: _position((row.from_ or row.to)[0]))
+        rows.sort(key=lambda row: reading_order((row.from_ or row.to)[0]))
         return msgspec.structs.replace(self, from_=self.to, to=self.from_, rows=rows)
 
 
@@ -125,7 +125,3 @@ def _fits(row: Row) -> bool:
             return before == 0 and after == 1
         case "dropped":
             return before == 1 and after == 0
-
-
-def _position(number: str) -> list[int]:
-    return [int(part) for part in number.split(".")]

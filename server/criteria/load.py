@@ -87,6 +87,14 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         """In whose name an audit is begun: the first, since own files come before shipped ones."""
         return next(iter(self.houses.values()))
 
+    def house_of(self, name: str) -> House:
+        """The house of that id; of an audit that came from a server with others, the one here."""
+        return self.houses.get(name) or self.house
+
+    def form_of(self, name: str, house: House) -> Form:
+        """The report form of that id, else the one of the house."""
+        return self.forms.get(name) or self.forms[house.form]
+
     @property
     def scheme_names(self) -> dict[str, Text]:
         """What the schemes of a house's own are called."""

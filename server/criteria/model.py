@@ -8,6 +8,7 @@ there clauses are written as codes (``"E/O8.2"``), here they are ``ClauseRef`` v
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -87,6 +88,19 @@ class Text(Data, frozen=True, kw_only=True):
         return wanted or other
 
 
+ReadingOrder = tuple[tuple[int, str], ...]
+_LONGEST_NUMBER = 9
+
+
+@lru_cache(maxsize=4096)
+def reading_order(number: str) -> ReadingOrder:
+    """Key of a number as people read it: 8.2 before 8.10, and what is no number (`A.5`) behind."""
+    return tuple(
+        (int(part), "") if part.isdecimal() and len(part) <= _LONGEST_NUMBER else (10**_LONGEST_NUMBER, part)
+        for part in number.split(".")
+    )
+
+
 class ClauseRef(Data, frozen=True, kw_only=True):
     """One clause of one scheme. Sorts as people read: QMS before EMS, 8.2 before 8.10."""
 
@@ -99,10 +113,9 @@ class ClauseRef(Data, frozen=True, kw_only=True):
         return letter_of(self.scheme) + self.number
 
     @property
-    def position(self) -> tuple[int, str, tuple[int, ...]]:
+    def position(self) -> tuple[int, str, ReadingOrder]:
         """Key of the reading order."""
-        numbers = tuple(int(part) for part in self.number.split("."))
-        return *scheme_position(self.scheme), numbers
+        return *scheme_position(self.scheme), reading_order(self.number)
 
     def __lt__(self, other: ClauseRef) -> bool:
         return self.position < other.position

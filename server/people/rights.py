@@ -234,6 +234,8 @@ def _may_enter(state: State, principal: Principal, entry: Entry, *, from_phone: 
             "not_yours",
             "only its author amends, marks up or withdraws what they recorded, and nobody signs for another",
         )
+    if isinstance(entry, Signed) and not _may_sign(state, principal, entry):
+        return Admission("refused", "not_yours", "this person signs for themselves alone")
     if _regrades(state, principal, entry):
         return Admission("held", "graded")
     return None
@@ -288,6 +290,20 @@ def _is_own(state: State, principal: Principal, entry: Entry) -> bool:
     if thing is None or thing.first.by == principal.id:
         return True
     return entry.body.target in state.findings and audit_role(state, principal) == "leader"
+
+
+def _may_sign(state: State, principal: Principal, entry: Signed) -> bool:
+    """Guests sign on their own pages. Of the team, who writes passes the phone round; others sign alone.
+
+    What says that it was signed on one's own phone is nobody else's.
+    """
+    if principal.audit:
+        return True
+    role = audit_role(state, principal)
+    if role in _WRITERS and entry.body.way != "own_phone":
+        return True
+    member = state.setup.team.get(principal.id)
+    return entry.body.name in {principal.name, *([member.name] if member else [])}
 
 
 def _regrades(state: State, principal: Principal, entry: Entry) -> bool:

@@ -99,7 +99,7 @@ def _has_camera(request: Request[Any, Any, Any]) -> bool:
 def _frame(state: State, criteria: Criteria, language: Language, stop: str) -> dict[str, Any]:
     """What both pages show around the note: where one stands, and the words to choose from."""
     ordered = [key for key, _ in ordered_stops(state.setup)]
-    house = criteria.houses[state.setup.house]
+    house = criteria.house_of(state.setup.house)
     return {
         "audit": state.audit,
         "stop_key": stop,
@@ -223,7 +223,7 @@ def _item(criteria: Criteria, wanted: str) -> Item | None:
 def _data(language: Language, state: State, criteria: Criteria) -> dict[str, Any]:
     """What the page's script needs beside the form: columns of cards, clauses to find, words of outcomes."""
     t = texts(language)
-    house = criteria.houses[state.setup.house]
+    house = criteria.house_of(state.setup.house)
     asked = overview(criteria, state).asked
     return {
         "audit": state.audit,

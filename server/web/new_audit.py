@@ -126,7 +126,7 @@ def _criteria(form: Form, house: str, start: str, stood: list[dict[str, Any]]) -
 def _criterion(
     criteria: Criteria, house: str, scheme: str, day: date, before: dict[str, Any] | None
 ) -> dict[str, Any]:
-    known = offers(criteria, criteria.houses.get(house), scheme)
+    known = offers(criteria, criteria.house_of(house), scheme)
     closed = {one.standard.id for one in known if not one.on(day)}
     if before and before["standard"] not in closed:
         return before

@@ -36,8 +36,8 @@ class Asked:
         self.stamp = next(_stamps)
         """Differs for every set-up met by this process: part of the key of rendered pieces."""
         self.items: list[Item] = walk.checklist_items(criteria.lists.values(), setup)
-        self.house: House = criteria.houses.get(setup.house) or criteria.house
-        self.form: Form = criteria.forms.get(setup.form) or criteria.forms[self.house.form]
+        self.house: House = criteria.house_of(setup.house)
+        self.form: Form = criteria.form_of(setup.form, self.house)
         self.mandatory = together(criteria.mandatory.values())
         self.points = coverage.point_map(self.items, self.form, self.mandatory.letters())
         self.names: dict[tuple[str, str], tuple[str, list[str], str]] = {}

@@ -49,9 +49,9 @@ async def remind(services: Services, now: Callable[[], float] = time.time) -> in
     sent = 0
     for row in await services.journal.follow_ups.open(None, today):
         state = await services.journal.state(row.audit)
-        house = services.criteria.houses.get(state.setup.house)
-        days = followup.reminder(row.due, today, house.rules.nc_reminder_days) if house else None
-        if house is None or days is None:
+        house = services.criteria.house_of(state.setup.house)
+        days = followup.reminder(row.due, today, house.rules.nc_reminder_days)
+        if days is None:
             continue
         if await services.journal.reminders.was_sent(row.audit, row.finding, row.due, days):
             continue

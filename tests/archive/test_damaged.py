@@ -19,11 +19,12 @@ import pytest
 
 from server.archive.incoming import take_in
 from server.archive.layout import ENTRIES, INDEX, MANIFEST, PEOPLE
+from server.audit.admission import STORED
 from server.audit.interchange import Refused
 from server.criteria.load import Criteria
 from server.demo.sample import sample_file
 from server.journal.chain import START, link
-from tests.archive.conftest import AUDIT, exported, rooms_in, sha, walk
+from tests.archive.conftest import AUDIT, exported, made, rooms_in, sha, walk
 from tests.archive.parts import Parts, packed
 from tests.interchange.test_untidy import put
 from tests.journal.entries import new_id
@@ -373,6 +374,26 @@ def test_refused_with_the_reason(name: str, sound: Path, criteria: Criteria, tmp
     parts = Parts(sound)
     damaged = damage(parts)
     assert reason in refusals(damaged or parts.packed(), criteria, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("visit", {"schemes": 7}), ("time_zone", "Nowhere/X"), ("time_zone", "Asia"), ("nowhere/x", 1)],
+)
+def test_a_value_that_fits_no_audit_is_refused(
+    path: str, value: Any, criteria: Criteria, tmp_path: Path
+) -> None:
+    """Its chain is whole: a server that takes anything made it. Taken, it could never be shown or mended."""
+
+    async def make() -> Path:
+        async with rooms_in(tmp_path / "careless", criteria) as rooms:
+            await walk(rooms)
+            careless = made("configured", {"path": path, "value": value})
+            await rooms.journal.append(AUDIT, [careless], sender="", admit=lambda state, entry: STORED)
+            return await exported(rooms, tmp_path / "careless.zip")
+
+    file = asyncio.run(make())
+    assert "its value fits no audit" in refusals(file.read_bytes(), criteria, tmp_path)
 
 
 JSON_DAMAGES: dict[str, tuple[Any, str]] = {

@@ -24,7 +24,7 @@ FINDING: dict[str, Any] = {
 
 def sign(journal: Journal, finding: str, version: str, **more: Any) -> None:
     body = {"what": what_of(finding), "name": "邱晓芸", "version": version, "signed_at": "2026-05-18"}
-    journal.add("signed", body | more)
+    journal.add("signed", body | {"picture": "ab" * 32} | more)
 
 
 def amend(journal: Journal, finding: str, **changes: Any) -> str:
@@ -35,6 +35,14 @@ def amend(journal: Journal, finding: str, **changes: Any) -> str:
 def codes(journal: Journal, given: Given) -> set[str]:
     wanted = {"NC_UNSIGNED", "NC_CHANGED_AFTER_SIGNING", "NC_REWORDED_AFTER_SIGNING", "NC_NOT_SETTLED"}
     return {gap.code for gap in gaps.find(journal.state, given)} & wanted
+
+
+def test_bare_words_are_nobodys_signature(journal: Journal, given: Given) -> None:
+    finding = journal.add("found", FINDING)
+    sign(journal, finding, finding, picture=None)
+    assert codes(journal, given) == {"NC_UNSIGNED"}
+    sign(journal, finding, finding, picture=None, imported=True)
+    assert "NC_UNSIGNED" not in codes(journal, given)
 
 
 def test_signed_changed_and_signed_again(journal: Journal, given: Given) -> None:

@@ -579,8 +579,12 @@ def test_a_row_that_says_the_same_stays_under_the_finger(phone: Page) -> None:
 
 def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger: Ledger) -> None:
     arrived: list[int] = []
+    losing = True
 
     def lose_the_answer(route: Route) -> None:
+        if not losing:
+            route.continue_()
+            return
         arrived.append(route.fetch().status)
         route.abort()
 
@@ -597,7 +601,7 @@ def test_a_note_that_arrived_without_an_answer_is_shown_once(phone: Page, ledger
     noted = phone.locator("#records li").filter(has_text="答复丢了的一条")
     expect(noted.locator("[data-pending-mark]")).to_be_visible()
     expect(noted).to_have_count(1)
-    phone.unroute("**/entries")
+    losing = False  # taking the route away would answer the one that is under way a second time
     nothing_left(phone)
     visit(phone, f"/audits/{AUDIT}/stops/s2")
     expect(noted).to_have_count(1)

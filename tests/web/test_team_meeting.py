@@ -50,7 +50,7 @@ def test_a_second_draft_of_a_number_is_offered_another(world: World) -> None:
 
 
 def test_a_signed_one_that_is_graded_anew_has_to_be_signed_again(world: World) -> None:
-    signed = {"what": f"nonconformity/{FINDING}", "name": "代表", "version": FINDING}
+    signed = {"what": f"nonconformity/{FINDING}", "name": "代表", "version": FINDING, "picture": "ab" * 32}
     world.visitor("auditor").send(entry("signed", signed, by="auditor"))
     assert "受审核方已签" in table(world, "auditor").words
     assert amend(world, "leader", [FINDING], grade="major")[1] == "stored"

@@ -146,18 +146,18 @@ def sent(world: World, login: str, *entries: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("role", "observes", "finds", "signs", "configures"),
+    ("role", "observes", "finds", "signs_for_others", "configures"),
     [
         ("auditor", "stored", "stored", "stored", "refused"),
         ("trainee", "stored", "stored", "stored", "refused"),
         ("expert", "stored", "refused", "stored", "refused"),
-        ("interpreter", "refused", "refused", "stored", "refused"),
-        ("observer", "refused", "refused", "stored", "refused"),
-        ("witness", "refused", "refused", "stored", "refused"),
+        ("interpreter", "refused", "refused", "refused", "refused"),
+        ("observer", "refused", "refused", "refused", "refused"),
+        ("witness", "refused", "refused", "refused", "refused"),
     ],
 )
 def test_what_each_role_may_write(
-    world: World, role: str, observes: str, finds: str, signs: str, configures: str
+    world: World, role: str, observes: str, finds: str, signs_for_others: str, configures: str
 ) -> None:
     register(world, "stranger", "QMS")
     take_in(world, "stranger", role)
@@ -168,7 +168,11 @@ def test_what_each_role_may_write(
         entry("signed", {"what": "attendance", "name": "某"}, by="stranger"),
         entry("configured", {"path": "stops/s1", "value": None}, by="stranger"),
     ]
-    assert sent(world, "stranger", *made) == [observes, finds, signs, configures]
+    assert sent(world, "stranger", *made) == [observes, finds, signs_for_others, configures]
+    own = {"what": "commitment", "name": state_of(world).setup.team[ID["stranger"]].name, "way": "own_phone"}
+    assert sent(world, "stranger", entry("signed", own, by="stranger")) == ["stored"]
+    another = own | {"name": "客户代表"}
+    assert sent(world, "stranger", entry("signed", another, by="stranger")) == ["refused"]
     assert world.visitor("stranger").get(f"/audits/{AUDIT}").status_code == 200
 
 

@@ -53,9 +53,9 @@ class PlanPaper(Struct, frozen=True, kw_only=True):
 
 
 def compile_plan(state: State, criteria: Criteria, *, house: str = "") -> PlanPaper:
-    """The plan of an audit at its head. `KeyError` if the criteria hold no such form or house."""
+    """The plan of an audit at its head."""
     setup = state.setup
-    context = Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria)
+    context = Context.of(state, criteria, house=house)
     visit = setup.visit
     return PlanPaper(
         header=Header(

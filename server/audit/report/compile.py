@@ -41,9 +41,9 @@ def compile_report(state: State, criteria: Criteria, *, house: str = "", dated: 
     """The report of an audit at its head, both languages in one tree.
 
     Form and house are those of the audit's set-up unless `house` names another; `dated` (ISO day) is the
-    day of the report where the set-up names none. `KeyError` if the criteria hold no such form or house.
+    day of the report where the set-up names none.
     """
-    context = _context(state, criteria, house, dated)
+    context = Context.of(state, criteria, house=house, dated=dated)
     elements = [_element(context, element) for element in context.form.elements]
     lines = [observed.line(context, thing, o) for thing, o in context.observations]
     findings = _findings(context)
@@ -74,8 +74,8 @@ def compile_report(state: State, criteria: Criteria, *, house: str = "", dated: 
 
 
 def compile_sheets(state: State, criteria: Criteria, *, house: str = "") -> Sheets:
-    """The record sheets 审核记录表 of an audit at its head. `KeyError` as for the report."""
-    context = _context(state, criteria, house, "")
+    """The record sheets 审核记录表 of an audit at its head."""
+    context = Context.of(state, criteria, house=house)
     made = sheets(context)
     lines = [line for sheet in made for line in sheet.lines]
     places = {sheet.place.key: sheet.place for sheet in made}
@@ -87,11 +87,6 @@ def compile_sheets(state: State, criteria: Criteria, *, house: str = "") -> Shee
             chain(languages.of_lines(lines, places), languages.of_pictures(context.pictures))
         ),
     )
-
-
-def _context(state: State, criteria: Criteria, house: str, dated: str) -> Context:
-    setup = state.setup
-    return Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria, dated)
 
 
 def _header(context: Context, title: Text) -> Header:

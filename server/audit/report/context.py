@@ -111,6 +111,12 @@ class Context:
     criteria: Criteria
     dated: str = ""
 
+    @staticmethod
+    def of(state: State, criteria: Criteria, *, house: str = "", dated: str = "") -> Context:
+        """An audit seen through the form and the house of its set-up, or through another house."""
+        seen_by = criteria.house_of(house or state.setup.house)
+        return Context(state, criteria.form_of(state.setup.form, seen_by), seen_by, criteria, dated)
+
     @property
     def setup(self) -> Setup:
         return self.state.setup

@@ -80,9 +80,9 @@ class NonconformityPapers(Struct, frozen=True, kw_only=True):
 
 
 def compile_nonconformities(state: State, criteria: Criteria, *, house: str = "") -> NonconformityPapers:
-    """The nonconformity reports of an audit at its head. `KeyError` if there is no such house."""
+    """The nonconformity reports of an audit at its head."""
     setup = state.setup
-    context = Context(state, criteria.forms[setup.form], criteria.houses[house or setup.house], criteria)
+    context = Context.of(state, criteria, house=house)
     return NonconformityPapers(
         header=Header(
             audit=state.audit,

@@ -43,8 +43,7 @@ def is_judged(element: Element) -> bool:
 
 def proposals(state: State, criteria: Criteria) -> dict[str, Proposal]:
     """A proposal for every rated element of the audit's form and for the recommendation, by key."""
-    setup = state.setup
-    context = Context(state, criteria.forms[setup.form], criteria.houses[setup.house], criteria)
+    context = Context.of(state, criteria)
     proposer = _Proposer(context)
     made = {e.key: proposer.rating(e) for e in context.form.elements if e.rating}
     if any(element.key == _RECOMMENDATION for element in context.form.elements):

@@ -105,6 +105,10 @@ class Setup(Struct, frozen=True, kw_only=True):
 SECTIONS: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(Setup)}
 
 
+_UNFIT = (ValueError, ZoneInfoNotFoundError, OSError)
+"""What a value raises that doesn't fit; a zone is looked up as a file."""
+
+
 class BadPath(ValueError):
     """A path that names no section, or a value that does not fit it."""
 
@@ -119,7 +123,7 @@ def check_value(path: str, value: Any) -> None:
     try:
         made = msgspec.convert({section: {key: value} if key else value}, Setup)
         ZoneInfo(made.time_zone)
-    except (msgspec.ValidationError, ZoneInfoNotFoundError, ValueError) as error:
+    except _UNFIT as error:
         raise BadPath(f"{path}: {error}") from error
     times = [moment for stop in made.stops.values() for moment in (stop.start, stop.end)]
     for change in made.plan_changes.values():
@@ -137,7 +141,27 @@ def _has_place(kind: Any, key: str) -> bool:
 
 
 def build(values: dict[str, Any]) -> Setup:
-    """The typed set-up from values by path; a value of None takes its place out again."""
+    """The typed set-up from values by path; a value of None takes its place out again.
+
+    What fits nowhere is left out: it came by another program, and the rest is still an audit.
+    """
+    try:
+        made = _convert(values)
+        ZoneInfo(made.time_zone)
+        return made
+    except _UNFIT:
+        return _convert({path: value for path, value in values.items() if _fits(path, value)})
+
+
+def _fits(path: str, value: Any) -> bool:
+    try:
+        check_value(path, value)
+    except BadPath:
+        return False
+    return True
+
+
+def _convert(values: dict[str, Any]) -> Setup:
     nested: dict[str, Any] = {}
     for path in sorted(path for path in values if values[path] is not None):
         section, _, key = path.partition("/")

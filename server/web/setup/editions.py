@@ -19,7 +19,7 @@ NEWER = "+"
 
 def editions(setup: Setup, criteria: Criteria) -> Field:
     """The edition, ISO and GB, that each scheme is audited against, and the one its client moves to."""
-    house = criteria.houses.get(setup.house)
+    house = criteria.house_of(setup.house)
     stands = {one.scheme: one for one in setup.visit.criteria}
     offered_by = {scheme: offers(criteria, house, scheme) for scheme in setup.visit.schemes}
     cells = tuple(
