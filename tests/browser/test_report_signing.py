@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.support.documents import read_docx
 from tests.browser.support.follow_up import leave_by
 from tests.browser.support.guests import draw, picture_is_there
-from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
+from tests.browser.support.phone import PATIENCE_S, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.sample import Sampled
 
@@ -30,6 +33,14 @@ def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
         yield page
 
 
+def pictures(served: LiveServer, sampled: Sampled, folder: Path) -> int:
+    """How many pictures the report holds as it would be printed now."""
+    url, file = f"{served.url}/audits/{sampled.fresh}/report.docx?lang=zh", folder / "report.docx"
+    cookies = {COOKIE: served.tokens["wen"]}
+    file.write_bytes(httpx.get(url, cookies=cookies, timeout=PATIENCE_S).raise_for_status().content)
+    return len(read_docx(file)[1])
+
+
 def drawn(page: Page) -> None:
     """Open the sentence to sign, and sign it with a finger."""
     page.locator("#signatures [data-sign]").tap()
@@ -38,7 +49,8 @@ def drawn(page: Page) -> None:
     draw(page, dialog.locator("[data-pad]"))
 
 
-def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sampled, tmp_path: Path) -> None:
+    before = pictures(served, sampled, tmp_path)
     ledger = Ledger(served, "wen", sampled.fresh)
     report = f"/audits/{sampled.fresh}/report?chapter=7"
     visit(leader, report)
@@ -50,6 +62,7 @@ def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sam
     assert (signed["body"]["what"], signed["body"]["way"]) == ("report", "own_phone")
     assert signed["body"]["content_sha256"][:12] in signed["body"]["text"]
     picture_is_there(served, signed, "wen", sampled.fresh)
+    assert pictures(served, sampled, tmp_path) > before
     expect(box.locator("img.ink")).to_be_visible()
     expect(box.locator("[data-sign]")).to_have_count(0)
     visit(leader, f"/audits/{sampled.fresh}/report?chapter=cover")

@@ -69,6 +69,10 @@ def test_the_report_is_filled_once_all_have_signed(sample: Sample) -> None:
         page = Html(sample.visitor("wen").get(report).text)
         return page.one("article", id="e-7.signatures").attributes["data-status"] == "empty"
 
+    def said() -> str:
+        page = Html(sample.visitor("wen").get(report).text)
+        return " ".join(page.one("article", id="e-7.signatures").text.split())
+
     def printed_days() -> int:
         page: str = sample.visitor("wen").get(f"/audits/{sample.fresh}/report.html?lang=zh").text
         return page.count(SIGNED_ON)
@@ -79,6 +83,9 @@ def test_the_report_is_filled_once_all_have_signed(sample: Sample) -> None:
     for login in ("wen", "tong"):
         sign(sample, login)
         assert is_open()
+    assert f"组员 佟牧野 {SIGNED_ON} 组员 卓以宁 未签" in said(), (
+        "who has signed stands there before all have"
+    )
     sign(sample, "zhuo")
     assert not is_open()
     assert "3 / 3" in words(sample)
