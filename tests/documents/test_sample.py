@@ -196,3 +196,9 @@ def test_remarks_for_who_fills_the_form_in_are_not_printed(made: Make) -> None:
 def test_a_photo_is_told_with_stop_clauses_and_what_it_shows(made: Make) -> None:
     told = "S02管理层·总经理办公室·记录·Q4.3E4.3O4.3·2026-05-1809:20·闻砚秋·PH-001"
     assert told in words(made("html"))
+
+
+def test_in_english_whoever_agreed_to_a_change_is_called_as_they_are_registered(made: Make) -> None:
+    assert "agreedwith:阮知微" not in words(made("html", "en"))
+    assert "agreedwith:RuanZhiwei" in words(made("html", "en"))
+    assert "同意人：阮知微" in words(made("html"))

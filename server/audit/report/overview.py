@@ -408,7 +408,7 @@ def plan_changes(context: Context, element: Element) -> Filling:
         parts = [
             (Text(), changes.sentence(context.state, change)),
             (Text(zh="原因：", en="reason: "), change.reason),
-            (Text(zh="同意人：", en="agreed with: "), same(change.agreed_with)),
+            (Text(zh="同意人：", en="agreed with: "), context.written(change.agreed_with)),
         ]
         texts.append(joined(_labelled(label, text) for label, text in parts if has_words(text)))
         thing = context.state.configured.get(f"plan_changes/{key}")
