@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import docx
@@ -33,18 +33,10 @@ def new(document: Document) -> docx.document.Document:
     properties.author = flat(document.house)
     properties.language = "en" if document.lang == "en" else "zh-CN"
     properties.comments = ""
-    stamp = _day(document.date)
+    stamp = datetime.combine(document.day(), time(), UTC)
     properties.created = properties.modified = stamp
     properties.last_modified_by = ""
     return made
-
-
-def _day(iso_day: str) -> datetime:
-    """The day of the report in place of the time it was made: the same content gives the same bytes."""
-    try:
-        return datetime.fromisoformat(iso_day).replace(tzinfo=UTC)
-    except ValueError:
-        return datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _page(made: docx.document.Document, document: Document) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -90,10 +89,11 @@ def _signed(document: Document) -> list[str]:
 
 
 def _typeset(document: Document, files: Mapping[str, Any], work: Path, fonts: Sequence[Path]) -> bytes:
+    day = document.day()
     data = {
         "document": document,
         "files": files,
-        "date": [int(part) for part in re.findall(r"\d+", document.date)][:3],
+        "date": [day.year, day.month, day.day],
         "drafted": drafted(document),
     }
     written = msgspec.json.encode(data).decode()

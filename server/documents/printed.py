@@ -6,12 +6,15 @@ three hold the same words in the same order.
 
 from __future__ import annotations
 
+import re
+from datetime import date as calendar_day
 from typing import Literal
 
 from msgspec import Struct
 
 from server.criteria.model import Language
 
+_NO_DAY = calendar_day(2000, 1, 1)
 Languages = Literal["zh", "en", "both"]
 """In which language a document is printed, or in both, one below the other."""
 
@@ -155,7 +158,7 @@ class Cover(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """Everything that a renderer prints. `date` (ISO day) stands in place of the time it was made."""
+    """Everything that a renderer prints."""
 
     lang: Languages
     title: Words
@@ -168,6 +171,17 @@ class Document(Struct, frozen=True, kw_only=True):
     """Words that renderers add themselves: page, contents, photo, no file …"""
     cover: Cover | None
     body: list[Node]
+
+    def day(self) -> calendar_day:
+        """What stands in place of the time it was made, so that the same content gives the same bytes.
+
+        Typed by people, it may be no day; archives want one all the same.
+        """
+        year, month, day, *_ = (*map(int, re.findall(r"[0-9]{1,4}", self.date)), 0, 0, 0)
+        try:
+            return calendar_day(year, month, day)
+        except ValueError:
+            return _NO_DAY
 
     def headings(self) -> list[Heading]:
         """The table of contents."""
