@@ -71,6 +71,16 @@ def test_a_note_is_on_the_phone_before_the_network_is_asked(lab: Page, faulty: F
     assert texts(faulty) == ["炉门有裂纹"]
 
 
+def test_half_a_character_is_kept_as_one_that_can_be_sent(lab: Page, faulty: FakeServer) -> None:
+    """A text cut between the halves of an emoji, new or written anew, would be refused for ever."""
+    cut = note("炉门有裂纹\ud83d")
+    [entry, _] = call(lab, "outbox", "put", [note("初稿"), cut])
+    assert call(lab, "outbox", "revise", entry, cut["body"])
+    call(lab, "sync", "now")
+    drained(lab)
+    assert texts(faulty) == ["炉门有裂纹\ufffd"] * 2
+
+
 def test_the_server_stores_the_very_characters_that_were_kept(lab: Page, faulty: FakeServer) -> None:
     fails(faulty, drop, drop)
     [entry] = put(lab, note('“3×10⁻³ Pa”\n\t"引号" \\ 🔥'))

@@ -133,6 +133,18 @@ def test_an_envelope_that_is_no_array_is_not_understood(world: World, body: byte
     assert (answer.status_code, answer.json()["error"]) == (400, "not_json")
 
 
+@pytest.mark.parametrize("half", ["\ud83d", "\udc4d 坏", "好\ud83d"])
+def test_half_a_character_keeps_only_its_own_entry_out(world: World, half: str) -> None:
+    """What a phone's browser cut between the two halves of an emoji."""
+    broken = observed()
+    broken["body"]["text"]["zh"] = half
+    neighbours = [observed(), observed()]
+    batch = [neighbours[0], broken, neighbours[1]]
+    answer = world.visitor("auditor").send_raw(json.dumps(batch, indent=1).encode())
+    assert results(answer) == [("stored", ""), ("refused", "malformed"), ("stored", "")]
+    assert [one["id"] for one in answer.json()["results"]] == [one["id"] for one in batch]
+
+
 def test_an_empty_batch_says_where_the_head_is(world: World) -> None:
     answer = world.visitor("auditor").send()
     assert answer.json()["results"] == []

@@ -83,8 +83,8 @@ def _paragraph(context: Context, thing: Thing[Observation], observation: Observa
 def homes(context: Context, observation: Observation) -> list[str]:
     """Keys of the elements that print an observation.
 
-    Those it names itself, else the one whose surveillance point its checklist item is for, else the statement
-    that most of its clauses fit; among equals the one that covers most clauses.
+    Those it names itself, else the one that is for nothing but the surveillance point of its checklist item,
+    else the statement that most of its clauses fit; among equals the one that covers most clauses.
     """
     clauses = tuple((clause.scheme, clause.number) for clause in observation.clauses)
     key = (tuple(observation.elements), observation.item, clauses)
@@ -98,13 +98,16 @@ def _homes(context: Context, observation: Observation) -> list[str]:
         wanted = set(observation.elements)
         return [element.key for element in context.form.elements if element.ref in wanted]
     statements = [e for e in context.form.elements if e.kind == "text" and e.filled_by == "auditor"]
-    points = _points(context, observation.item)
-    for element in statements:
-        if points & (set(element.points) - {_ALL_CHANGES}):
+    points = _points(context, observation.item) - {_ALL_CHANGES}
+    of_point = [element for element in statements if points & set(element.points)]
+    for element in of_point:
+        if not element.clauses:
             return [element.key]
     fits = [(_fit(observation, element), len(element.clauses), element.key) for element in statements]
     best = max(fits, key=lambda fit: fit[:2], default=(0, 0, ""))
-    return [best[2]] if best[0] else []
+    if best[0]:
+        return [best[2]]
+    return [element.key for element in of_point[:1]]
 
 
 def _points(context: Context, item: str) -> set[str]:
