@@ -43,23 +43,26 @@ async def audits_page(
     return page(
         request,
         "pages/audits.html",
-        **await _list(request, services),
+        **await _list(request, services, principal),
         counts=await services.journal.count_audits(),
         leaders=await services.journal.leaders(),
         states=_STATES,
-        may_create=may(principal.role, None, "audit.create"),
     )
 
 
 @get("/office/audits/rows", opt={"needs": "office.read"}, include_in_schema=False)
-async def audit_rows(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[bytes]:
+async def audit_rows(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[bytes]:
     """The rows alone, while somebody types; the address of the page follows."""
-    context = await _list(request, services)
+    context = await _list(request, services, principal)
     headers = {"HX-Replace-Url": context["address"]()}
     return page(request, "parts/audit-rows.html", headers=headers, **context)
 
 
-async def _list(request: Request[Any, Any, Any], services: Services) -> dict[str, Any]:
+async def _list(request: Request[Any, Any, Any], services: Services, principal: Principal) -> dict[str, Any]:
     asked = {name: request.query_params.get(name, "").strip() for name in (*_FILTERS, "after", "before")}
     schemes = shown.every_scheme(language_of(request), services.criteria)
     query, wrong = _query(asked, schemes)
@@ -81,6 +84,7 @@ async def _list(request: Request[Any, Any, Any], services: Services) -> dict[str
         "order": query.order,
         "falling": query.falling,
         "schemes": schemes,
+        "may_create": may(principal.role, None, "audit.create"),
         "shown": shown,
     }
 

@@ -247,7 +247,7 @@ def href(found: Overview, gap: Gap) -> str:
     if gap.where == "signatures":
         return f"{base}/report#signatures"
     if gap.where == "held":
-        return "#held"
+        return f"{base}/gaps#held"
     return f"{base}/{gap.where}" if kind.partition("#")[0] in _HAVE_PAGES else base
 
 

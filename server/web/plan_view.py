@@ -17,6 +17,7 @@ from litestar import Request
 from server.audit import plan as plans
 from server.audit.calendar import iso_day
 from server.audit.coverage import audited_schemes
+from server.audit.entries import Text
 from server.audit.plan import Issue
 from server.audit.plan.days import shown as shown_days
 from server.audit.plan.matrix import matrix_of, merged
@@ -46,6 +47,7 @@ NEXT: dict[str, str] = {"": "main", "main": "related", "related": ""}
 
 DONE = ("saved", "removed", "made", "pasted", "undone", "nothing")
 DAYS_ISSUES = ("too_little_on_site", "rest_off_site", "agreed_below_rules", "days_unknown", "no_reason")
+_TOLD_AT_ONCE = ("outside_dates",)
 SPAN = re.compile(r"\d{1,9}-\d{1,9}")
 
 
@@ -74,6 +76,8 @@ class Slot:
     grade: str
     """The gravest of what there is to say of it; "" for nothing."""
     conflict: bool
+    told: list[Text]
+    """What its form says at once, however far the list of checks is away."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,7 @@ class View:
             seen=" ".join(thing.heads) if thing else "",
             grade=next((one.severity for one in issues if key in (one.stop, one.other)), ""),
             conflict=bool(thing and thing.in_conflict),
+            told=[one.message for one in issues if one.stop == key and one.code in _TOLD_AT_ONCE],
         )
 
     def _team(self) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, get
 from litestar.di import NamedDependency
@@ -12,6 +13,7 @@ from litestar.response import Response
 
 from server.audit import walk
 from server.audit.calendar import iso_day
+from server.audit.setup import Setup
 from server.audit.state import State
 from server.criteria.model import Language
 from server.journal import AuditRow
@@ -61,12 +63,13 @@ async def today_page(
         request,
         "pages/today.html",
         stamp=("today", at.astimezone(_zone_of(cards)).date(), passed, [(row.id, row.seq) for row in rows]),
-        make=lambda: _context(rows, cards, at, language_of(request)),
+        make=lambda: {**_context(rows, cards, at, language_of(request)), "reviewing": reviewing},
     )
 
 
 def _zone_of(cards: list[Card]) -> Any:
-    return cards[0].overview.asked.zone if cards else UTC
+    """That of the audits near; without any the one in which audits are made."""
+    return cards[0].overview.asked.zone if cards else ZoneInfo(Setup().time_zone)
 
 
 def _is_near(row: AuditRow, at: datetime) -> bool:

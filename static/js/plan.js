@@ -120,12 +120,14 @@ async function save(form) {
   const wrong = fresh.querySelector("form > [role=alert]");
   if (wrong) {
     form.prepend(wrong);
+    show(answer, ["plan-undo"]); // what an earlier change said is not true of this one
     return;
   }
   // What is being typed stays: only the line above and what the next save builds on are new.
   shown.querySelector("summary")?.replaceWith(/** @type {HTMLElement} */ (fresh.querySelector("summary")));
   const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
   seen.value = /** @type {HTMLInputElement} */ (fresh.querySelector("[name=seen]")).value;
+  form.querySelector(".told")?.replaceWith(/** @type {HTMLElement} */ (fresh.querySelector(".told")));
   show(answer, ["plan-undo", "plan-aside"]);
 }
 

@@ -225,6 +225,25 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
     assert "Q8.5.2" not in words
 
 
+def test_a_form_says_at_once_what_holds_now_and_nothing_that_held_before(office: Page) -> None:
+    visit(office, PLAN)
+    ready(office)
+    office.get_by_role("button", name="添加一站").click()
+    one = office.locator("details.slot[open]")
+    one.wait_for()
+    ready(office)
+    one.locator("[name=start]").fill("10:00")
+    one.locator("[name=end]").fill("11:00")
+    one.locator("[name=day]").fill("2036-01-01")
+    one.locator("[name=day]").blur()
+    expect(one.locator(".told")).to_contain_text("2036-01-01")
+    expect(office.locator("#plan-undo")).to_contain_text("已保存")
+    one.locator("[name=end]").fill("09:00")
+    one.locator("[name=end]").blur()
+    expect(one.get_by_role("alert")).to_contain_text("结束时间要晚于开始时间")
+    expect(office.locator("#plan-undo")).not_to_contain_text("已保存")
+
+
 def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
     visit(office, PLAN)
     ready(office)

@@ -9,8 +9,11 @@ import pytest
 
 from server.criteria.model import Language
 from server.demo.sample import sample_file
+from server.journal import AuditQuery
+from server.journal.listing import AuditPage
 from tests.support.html import Html
 from tests.support.sample import Sample
+from tests.support.world import World
 
 BOTH: tuple[Language, ...] = ("zh", "en")
 
@@ -246,3 +249,16 @@ def test_something_else_than_an_audit(reading: Sample, data: bytes) -> None:
     answer = take(reading, data)
     assert answer.status_code == 400
     assert Html(answer.text).all("p", role="alert")
+
+
+@pytest.mark.parametrize(("login", "said"), [("office", "点「新审核」"), ("admin", "办公室建立审核以后")])
+def test_an_empty_list_says_what_its_reader_can_do(
+    world: World, monkeypatch: pytest.MonkeyPatch, login: str, said: str
+) -> None:
+    async def nothing(query: AuditQuery) -> AuditPage:
+        return AuditPage(rows=[], has_before=False, has_after=False, found=0)
+
+    monkeypatch.setattr(world.services.journal, "list_audits", nothing)
+    words = Html(world.visitor(login).get("/office/audits").text).words
+    assert said in words
+    assert ("新审核" in words) == (login == "office")

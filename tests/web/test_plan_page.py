@@ -266,6 +266,15 @@ def test_a_stop_is_saved_as_typed_and_keeps_what_the_form_does_not_show(world: W
     assert stop.process.en == "Vacuum brazing"
 
 
+def test_a_stop_outside_the_dates_is_saved_and_its_form_says_so_at_once(world: World) -> None:
+    fields = form_of(shown(world), "s2") | {"day": "2026-12-18"}
+    page = follow(world, world.visitor("office").fill(f"{PLAN}/stops/s2", **fields))
+    told = [tag.text for tag in page.all("div", class_="told") if tag.text.strip()]
+    assert len(told) == 1
+    assert "2026-12-18" in told[0]
+    assert "2026-12-18" in str(setup_of(world).stops["s2"].start)
+
+
 WRONG = {
     "end": ("09:00", "结束时间要晚于开始时间"),
     "start": ("9 点半", "看不懂时间"),

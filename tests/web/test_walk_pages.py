@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
+
 import pytest
 
 from server.criteria.model import Language
+from server.web import today
 from server.web.stop import MOST_RECORDS
 from tests.support.html import Html, Tag
 from tests.support.sample import Sample
+from tests.support.world import World
 
 BOTH: tuple[Language, ...] = ("zh", "en")
 
@@ -215,3 +219,19 @@ def test_of_many_records_a_stop_shows_the_latest_and_leads_to_the_others(sample:
     assert whole.one("div", id="live").attributes["data-refresh"].endswith("?records=all")
     pack = sample.visitor("wen").get(f"/audits/{sample.fresh}/pack").text
     assert f"{stop}?records=all" in pack
+
+
+def test_the_day_without_an_audit_is_that_of_china(reading: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Evening(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Evening:
+            return cls(2031, 11, 29, 22, 0, tzinfo=UTC)
+
+    monkeypatch.setattr(today, "datetime", Evening)
+    assert "11.30" in shown(reading, "/", login="new").one("h1").text
+
+
+def test_a_reviewer_is_told_what_they_wait_for(world: World) -> None:
+    words = Html(world.visitor("reviewer").get("/").text).words
+    assert "还没有已提交的审核" in words
+    assert "编入审核组" not in words
