@@ -313,7 +313,7 @@ class _Writer:
         return [
             *shown,
             paragraph("Caption", *name, run("  "), *runs(photo.caption), together=True),
-            paragraph("Note", *runs(photo.details)),
+            paragraph("Note", *runs(photo.details, size(8))),
         ]
 
     def _picture(self, name: str, path: Path, width: int, height: int, description: str) -> Xml:
