@@ -65,6 +65,22 @@ def test_what_no_element_prints_goes_to_the_appendix(journal: Journal, criteria:
     assert {line.id for line in report.observations} == {homeless, unsorted, placed}
 
 
+@pytest.mark.parametrize(
+    ("item", "clause", "home"),
+    [
+        ("waste-water-plant-running", "EMS 8.1", "2.2.ehs_on_site"),
+        ("waste-water-plant-running", "", "2.2.products"),
+        ("previous-nonconformities-verified", "QMS 10.2.1", "2.2.earlier_nonconformities"),
+    ],
+)
+def test_clauses_say_where_a_record_stands_before_the_point_that_many_elements_share(
+    item: str, clause: str, home: str, journal: Journal, criteria: Criteria
+) -> None:
+    placed = journal.observe("s2", *filter(None, [clause]), item=item, text={"zh": "除尘器停机"})
+    report = compiled(journal, criteria)
+    assert [one.key for one in report.elements if one.chapter == "2" and placed in one.sources] == [home]
+
+
 def test_a_withdrawn_observation_is_printed_nowhere(journal: Journal, criteria: Criteria) -> None:
     seen = journal.observe("s2", "EMS 8.1", text={"zh": "写错了"})
     journal.add("withdrawn", {"target": seen, "bases": [seen], "reason": "重复"}, by=TONG)
@@ -176,9 +192,12 @@ def test_sheets_are_per_stop_and_auditor(journal: Journal, criteria: Criteria) -
     assert sheets[0].date == "2026-05-18"
 
 
-def test_an_unknown_house_is_a_key_error(journal: Journal, criteria: Criteria) -> None:
-    with pytest.raises(KeyError, match="nobody"):
-        compiled(journal, criteria, house="nobody")
+def test_an_audit_of_an_unknown_house_is_printed_as_by_the_one_here(
+    journal: Journal, criteria: Criteria
+) -> None:
+    journal.configure("house", "nobody")
+    journal.configure("form", "none")
+    assert compiled(journal, criteria).header.house.zh == criteria.house.name.zh
 
 
 def test_proposals_follow_from_the_counts_of_the_sample(criteria: Criteria) -> None:
