@@ -173,6 +173,10 @@ class Journal:
         """The ids of all audits."""
         return await self._store.audits()
 
+    async def audits_with_held(self) -> list[str]:
+        """The ids of the audits of which an entry was ever held back, accepted since or not."""
+        return await self._store.audits_with_held()
+
     async def whole(self, audit: str) -> tuple[list[Row], Head | None]:
         """Everything stored of an audit at one moment, and where it says that it ends."""
         rows, last = await self._store.whole(audit)

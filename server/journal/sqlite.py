@@ -52,6 +52,10 @@ class SqliteStore:
     async def audits(self) -> list[str]:
         return [row[0] for row in await self._db.read("SELECT audit FROM heads ORDER BY audit")]
 
+    async def audits_with_held(self) -> list[str]:
+        rows = await self._db.read("SELECT DISTINCT audit FROM entries WHERE standing = 'held'")
+        return [row[0] for row in rows]
+
     async def adopt(
         self,
         audit: str,

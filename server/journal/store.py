@@ -100,6 +100,9 @@ class Store(Protocol):
     async def audits(self) -> list[str]:
         """The ids of all audits."""
 
+    async def audits_with_held(self) -> list[str]:
+        """The ids of the audits of which an entry was ever held back, accepted since or not."""
+
     async def adopt(
         self,
         audit: str,

@@ -58,13 +58,25 @@ async def today_page(
     rows = await services.journal.audits_of(None if reviewing else principal.id, limit=_LISTED)
     rows = [row for row in rows if not reviewing or row.state == "released"]
     cards = [await _card(services, principal, row, at) for row in rows if _is_near(row, at)]
+    held = await _held(services, rows) if reviewing else []
     passed = [card.overview.slots_passed(at) for card in cards]
     return page(
         request,
         "pages/today.html",
         stamp=("today", at.astimezone(_zone_of(cards)).date(), passed, [(row.id, row.seq) for row in rows]),
-        make=lambda: {**_context(rows, cards, at, language_of(request)), "reviewing": reviewing},
+        make=lambda: {
+            **_context(rows, cards, at, language_of(request)),
+            "reviewing": reviewing,
+            "held": held,
+        },
     )
+
+
+async def _held(services: Services, rows: list[AuditRow]) -> list[tuple[AuditRow, int]]:
+    """The audits in which entries wait to be accepted, with how many."""
+    ever = set(await services.journal.audits_with_held())
+    counted = [(row, len((await services.journal.state(row.id)).held)) for row in rows if row.id in ever]
+    return [(row, waiting) for row, waiting in counted if waiting]
 
 
 def _zone_of(cards: list[Card]) -> Any:

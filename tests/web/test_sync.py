@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from server.web.sync import MAX_BATCH_BYTES, MAX_BATCH_ENTRIES
+from tests.support.html import Html
 from tests.support.world import AUDIT, ID, UNKNOWN_AUDIT, World, entry, observed
 
 
@@ -114,7 +115,10 @@ def test_after_release_evidence_is_held(world: World) -> None:
         ("refused", "not_allowed")
     ]
     reviewer = world.visitor("reviewer")
+    waits = f"/audits/{AUDIT}/gaps#held"
+    assert waits in Html(reviewer.get("/").text).links, "home leads to what is to be accepted"
     assert results(reviewer.send(entry("accepted", accept, by="reviewer"))) == [("stored", "")]
+    assert waits not in Html(reviewer.get("/").text).links
 
 
 def test_any_clock_is_taken_and_its_skew_kept(world: World) -> None:
