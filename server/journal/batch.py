@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,8 +63,19 @@ def _id_in(raw: bytes) -> str:
     """The id of an entry that can't be read as a whole, so that the phone knows which one is meant."""
     try:
         return _named.decode(raw).id
+    except msgspec.DecodeError:
+        return _id_beside_half_a_character(raw)
     except (ValueError, RecursionError):
         return ""
+
+
+def _id_beside_half_a_character(raw: bytes) -> str:
+    try:
+        entry = json.loads(raw)
+    except (ValueError, RecursionError):
+        return ""
+    named = entry.get("id") if isinstance(entry, dict) else None
+    return named if isinstance(named, str) and named.isascii() else ""
 
 
 Answer = Appended | Exception

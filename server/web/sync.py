@@ -5,6 +5,8 @@ The stored bytes are the ones that were sent; nothing here encodes an entry agai
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +28,8 @@ from server.web.watch import note_team
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_BATCH_ENTRIES = 200
 _JSON = "application/json"
+_BETWEEN = re.compile(r"[ \t\n\r]*([\[,\]])[ \t\n\r]*")
+"""What stands before, between and behind the entries of a batch."""
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -109,12 +113,29 @@ async def give_head(case: NamedDependency[Case]) -> Response[bytes]:
 def _split(body: bytes) -> list[bytes]:
     """The entries of a batch as they were written. Raises Refusal for the envelope."""
     try:
-        raws = msgspec.json.decode(body, type=list[msgspec.Raw])
+        raws = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError):
-        raise Refusal(400, "not_json") from None
+        raws = _split_leniently(body)
     if len(raws) > MAX_BATCH_ENTRIES:
         raise Refusal(413, "too_many_entries", most=MAX_BATCH_ENTRIES)
-    return [bytes(raw) for raw in raws]
+    return raws
+
+
+def _split_leniently(body: bytes) -> list[bytes]:
+    """The entries where one may hold half a character: it is refused by itself and keeps nobody waiting."""
+    entries, decoder = list[bytes](), json.JSONDecoder()
+    try:
+        text = body.decode()
+        found = _BETWEEN.match(text)
+        while found and found[1] == ("," if entries else "["):
+            _, end = decoder.raw_decode(text, found.end())
+            entries.append(text[found.end() : end].encode())
+            found = _BETWEEN.match(text, end)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "not_json") from None
+    if not found or found[1] != "]" or found.end() < len(text):
+        raise Refusal(400, "not_json")
+    return entries
 
 
 def _device_clock(header: str) -> datetime | None:

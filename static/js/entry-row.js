@@ -25,13 +25,22 @@ const UTF8 = new TextEncoder();
 export class TooLarge extends Error {}
 
 /**
+ * What is sent of an entry. Half a character, left by a cut between its halves, is no text: no server could take it.
+ * @param {Record<string, any>} entry
+ * @returns {string}
+ */
+export function serialise(entry) {
+  return JSON.stringify(entry, (_, value) => (typeof value === "string" && value.toWellFormed ? value.toWellFormed() : value));
+}
+
+/**
  * @param {NewEntry} entry
  * @param {{account: string, device: string}} owner
  * @returns {Omit<StoredEntry, "n">} everything but its place
  * @throws {TooLarge}
  */
 export function toRow({ kind, audit, body, id = uuid7(), object }, { account, device }) {
-  const raw = JSON.stringify({ kind, id, audit, made_at: isoWithOffset(), by: account, device, body });
+  const raw = serialise({ kind, id, audit, made_at: isoWithOffset(), by: account, device, body });
   checkSize(raw, kind === "copied" ? MAX_COPIED_BYTES : MAX_BYTES);
   return {
     id,

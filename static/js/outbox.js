@@ -24,7 +24,7 @@
  * @typedef {{id: string, bases: string[], open: string}} Kept which keeping of a note it was, and where the note stands
  */
 
-import { checkSize, toRow } from "./entry-row.js";
+import { checkSize, serialise, toRow } from "./entry-row.js";
 import { announce, announceSoon, changes } from "./outbox-changes.js";
 import { owner } from "./owner.js";
 import { all, database, marked, nextPlace, patch, write } from "./store.js";
@@ -84,7 +84,7 @@ export async function revise(id, content) {
     if (!row || row.attempted || row.account !== owner().account) return false;
     const entry = JSON.parse(row.raw);
     const carried = row.kind === "amended" && ["observation", "photo", "finding"].find((key) => key in entry.body);
-    const raw = JSON.stringify({ ...entry, body: carried ? { ...entry.body, [carried]: content } : content });
+    const raw = serialise({ ...entry, body: carried ? { ...entry.body, [carried]: content } : content });
     checkSize(raw);
     await tx.objectStore("entries").put({ ...row, raw });
     return true;
