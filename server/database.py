@@ -23,6 +23,8 @@ from server.files import sync_folder
 T = TypeVar("T")
 
 FILE_NAME = "clausewalk.db"
+LARGEST = 2**63 - 1
+"""The largest number that SQLite holds; what an address asks for may be larger."""
 BUSY_SECONDS = 30
 """How long a transaction waits for another process's before it fails with `sqlite3.OperationalError`."""
 

@@ -31,7 +31,7 @@ Kind = Literal["docx", "pdf", "html", "json"]
 MEDIA: dict[Kind, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
+    "html": "text/html",
     "json": "application/json",
 }
 PHOTO_PIXELS: Literal[960] = 960

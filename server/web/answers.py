@@ -6,11 +6,13 @@ here. ISO/IEC 17021-1:2015, 9.4.9.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
@@ -19,12 +21,12 @@ from litestar.params import FromPath
 from litestar.response import File, Response
 
 from server.audit import followup
-from server.audit.entries import Enclosed, Finding, Responded, RespondedBody, Text
+from server.audit.entries import MAX_ENTRY_BYTES, Enclosed, Finding, Responded, RespondedBody, Text
 from server.audit.state import State
 from server.criteria.model import Language
 from server.evidence.papers import MAX_PAPER_BYTES, TAKEN, media_of
 from server.people.principal import Principal
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_parts
 from server.web.guards import Case
 from server.web.made import append, make
 from server.web.overview import overview
@@ -34,6 +36,8 @@ from server.web.setup.fields import Unreadable, read_day
 
 MAX_FILES = 10
 MAX_ANSWER_BYTES = 50 * 1024 * 1024
+_MOST_BYTES = MAX_ENTRY_BYTES - 1024
+"""Of what an answer says; its entry also says whose it is, and when."""
 TEXTS = ("correction", "elsewhere", "cause", "corrective_action")
 """The texts of an answer in the order they are asked for."""
 
@@ -147,7 +151,7 @@ async def read_answer(
     request: Request[Any, Any, Any], services: Services, audit: str, finding: str, today: str
 ) -> tuple[Answer, RespondedBody | None]:
     """The answer of a form, its files stored; no body where something is wrong with it."""
-    form = await request.form()
+    form = await read_parts(request)
     names = (*TEXTS, "responsible", "planned", "completed")
     answer = Answer({name: str(form.get(name) or "").strip() for name in names})
     typed = answer.typed
@@ -162,9 +166,7 @@ async def read_answer(
         return answer, None
     language = language_of(request)
     files = [
-        Enclosed(
-            sha256=await services.blobs.put(audit, data, media=media), name=name, size=len(data), media=media
-        )
+        Enclosed(sha256=hashlib.sha256(data).hexdigest(), name=name, size=len(data), media=media)
         for name, media, data in taken
     ]
 
@@ -183,6 +185,11 @@ async def read_answer(
         completed=days["completed"],
         files=files,
     )
+    if len(msgspec.json.encode(body)) > _MOST_BYTES:  # before any file is taken: nobody would hold it
+        answer.wrong[max(TEXTS, key=lambda name: len(typed[name]))] = "answer.too_long"
+        return answer, None
+    for _, media, data in taken:
+        await services.blobs.put(audit, data, media=media)
     return answer, body
 
 

@@ -31,7 +31,7 @@ from server.audit.signing import MEETINGS
 from server.audit.state import State
 from server.people.principal import Principal
 from server.web import shown
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_parts
 from server.web.guards import Case
 from server.web.made import append, make
 from server.web.offline import offline
@@ -77,7 +77,7 @@ async def file_sheet(
     case: NamedDependency[Case],
 ) -> Response[bytes]:
     """Keep the photo of a signed sheet under its code, and who signed on it."""
-    form, audit, state = await request.form(), case.state.audit, case.state
+    form, audit, state = await read_parts(request), case.state.audit, case.state
     _, body = await take_in(services, audit, form, compile_attendance, sheet=SHEET, title=TITLE)
     attached = make(Attached, audit, principal, body)
     raws = [attached, *_signed(state, principal, form, attachment=decode(attached).id)]

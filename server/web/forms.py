@@ -6,6 +6,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
+
+from server.web.errors import Refusal
 
 MAX_FORM_BYTES = 256 * 1024
 _LONGEST_PATH = 2000
@@ -18,6 +21,14 @@ async def read_form(request: Request[Any, Any, Any]) -> dict[str, str]:
     """
     body = (await request.body()).decode("utf-8", "replace")
     return dict(parse_qsl(body, keep_blank_values=True))
+
+
+async def read_parts(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """The fields and files of a form. Refusal 400 where its text is no UTF-8."""
+    try:
+        return await request.form()
+    except UnicodeDecodeError:
+        raise Refusal(400, "bad_request") from None
 
 
 def local_path(wanted: str) -> str:

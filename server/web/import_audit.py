@@ -18,6 +18,7 @@ from litestar.response import Response
 from server.archive.incoming import take_in
 from server.audit.interchange import Problem, Refused
 from server.importing import Imported, ImportFailed
+from server.web.forms import read_parts
 from server.web.render import language_of, page
 from server.web.services import Services
 
@@ -42,7 +43,7 @@ async def import_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 )
 async def take_file(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[bytes]:
     """Import the file, and say of each place what could not be understood."""
-    file = (await request.form()).get("file")
+    file = (await read_parts(request)).get("file")
     if not isinstance(file, UploadFile):
         return _import(request, status=400, failed="no_file")
     name = file.filename

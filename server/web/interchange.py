@@ -17,7 +17,7 @@ from server.audit.interchange.schema import as_text
 from server.audit.interchange.source import MAX_BYTES
 from server.criteria.load import Criteria
 from server.people.rights import PUBLIC, may
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_parts
 from server.web.render import language_of, page, principal_in
 from server.web.services import Services
 
@@ -54,7 +54,7 @@ async def check_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 )
 async def check_file(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[bytes]:
     """Read it as an import would, and say what is wrong or doubtful."""
-    form = await request.form()
+    form = await read_parts(request)
     file, text = form.get("file"), form.get("text")
     pasted = text if isinstance(text, str) else ""
     data = await file.read() if isinstance(file, UploadFile) else b""

@@ -13,7 +13,7 @@ from litestar.response import Response
 from server.criteria.document import CriteriaError, Problem
 from server.criteria.install import own_folder
 from server.criteria.own_lists import Kept, keep_list
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_parts
 from server.web.render import page
 from server.web.services import Services
 
@@ -38,7 +38,7 @@ async def list_import_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 )
 async def take_list(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[bytes]:
     """Keep the list for what begins after the next start, or say of each cell what is wrong."""
-    file = (await request.form()).get("file")
+    file = (await read_parts(request)).get("file")
     data = await file.read() if isinstance(file, UploadFile) else b""
     if not isinstance(file, UploadFile) or not data:
         return _page(request, status=400, failed="no_file")

@@ -18,7 +18,7 @@ from server.audit.report.nonconformities import SHEET, TITLE, compile_nonconform
 from server.audit.state import State
 from server.people.principal import Principal
 from server.web.errors import Refusal
-from server.web.forms import MAX_FORM_BYTES
+from server.web.forms import MAX_FORM_BYTES, read_parts
 from server.web.guards import Case
 from server.web.made import append, make
 from server.web.render import redirect
@@ -43,7 +43,7 @@ async def file_nonconformities(
     case: NamedDependency[Case],
 ) -> Response[bytes]:
     """Keep the photo of a signed report under its code, and which nonconformities were signed on it."""
-    form, audit = await request.form(), case.state.audit
+    form, audit = await read_parts(request), case.state.audit
     name = str(form.get("name") or "").strip()[:_LONGEST_NAME]
     if not name:
         raise Refusal(400, "no_signer")

@@ -19,6 +19,7 @@ from litestar.response import Response
 from server.audit.competence_words import INTEREST_KINDS
 from server.audit.setup import Registration
 from server.criteria.model import letter_of
+from server.database import LARGEST
 from server.people.principal import Principal
 from server.people.register import EXPIRES_SOON, Person, PersonChanged
 from server.web import shown
@@ -51,7 +52,7 @@ async def people_page(
 ) -> Response[bytes]:
     """The people by name; `find` looks in names, schemes, numbers and codes, `after` leaves so many out."""
     today = today_here()
-    offset = max(after, 0)
+    offset = min(max(after, 0), LARGEST)
     listed = await services.register.find(find, limit=_PAGE + 1, offset=offset)
     known = await services.register.known()
     accounts = [one for one in await services.accounts.list() if not one.disabled and one.id not in known]

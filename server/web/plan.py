@@ -27,7 +27,7 @@ from server.audit.state import State
 from server.criteria.model import ClauseRef
 from server.people.principal import Principal
 from server.web.cycle import cycle_for
-from server.web.forms import MAX_FORM_BYTES, read_form
+from server.web.forms import MAX_FORM_BYTES, read_form, read_parts
 from server.web.guards import HEADER, Case
 from server.web.made import append, make
 from server.web.plan_form import (
@@ -132,7 +132,7 @@ async def take_table(
 
 
 async def _table_text(request: Request[Any, Any, Any]) -> str:
-    form = await request.form()
+    form = await read_parts(request)
     file = form.get("file")
     if isinstance(file, UploadFile) and (data := await file.read()):
         if data.startswith(MAGIC):

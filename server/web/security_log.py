@@ -16,6 +16,7 @@ from litestar.params import FromQuery
 from litestar.response import Response, Stream
 from msgspec import Struct
 
+from server.database import LARGEST
 from server.people.security_log import EVENTS, Line, SecurityLog, Wanted
 from server.web.new_audit import ZONE
 from server.web.render import language_of, moment, page
@@ -72,7 +73,9 @@ async def log_page(
     """The newest rows first, narrowed by person, audit, action and days."""
     asked = Asked(person=person, audit=audit, event=event, since=since, until=until)
     wanted = await _wanted(services, asked)
-    lines = await SecurityLog(services.db).find(wanted, before=before or None, limit=_PAGE + 1)
+    lines = await SecurityLog(services.db).find(
+        wanted, before=min(max(before, 0), LARGEST) or None, limit=_PAGE + 1
+    )
     t = texts(language_of(request))
     return page(
         request,
@@ -102,7 +105,7 @@ async def log_file(
         "Cache-Control": "private, no-store",
     }
     pieces = _csv(services, await _wanted(services, asked), texts(language_of(request)))
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(pieces, media_type="text/csv", headers=headers)
 
 
 async def _csv(services: Services, wanted: Wanted, t: Any) -> AsyncIterator[bytes]:

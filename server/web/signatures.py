@@ -20,7 +20,7 @@ from litestar.response import Response
 from msgspec import Struct
 from PIL import Image
 
-from server.audit.entries import Entry, Signed, SignedBody, encode
+from server.audit.entries import Entry, Signed, SignedBody, beyond_calendar, encode
 from server.audit.signing import hash_of
 from server.journal.results import Result
 from server.people.guests import admit_guest
@@ -68,12 +68,12 @@ async def read_drawn(form: Mapping[str, str]) -> Drawn:
 
 
 def moment(typed: str) -> datetime:
-    """When something was done by the phone's clock; now where it doesn't say."""
+    """When something was done by the phone's clock; now where it says none that a calendar holds."""
     try:
         at = datetime.fromisoformat(typed)
     except ValueError:
         return datetime.now(UTC)
-    return at if at.tzinfo else datetime.now(UTC)
+    return at if at.tzinfo and not beyond_calendar([at]) else datetime.now(UTC)
 
 
 def _is_png(picture: bytes) -> bool:

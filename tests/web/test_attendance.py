@@ -165,6 +165,14 @@ def test_a_meeting_is_signed_once_it_has_begun_or_begins_soon(world: World) -> N
     assert sign(phone, "closing", **same).json()["status"] == "already", "the same form, whatever came since"
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_no_calendar_holds_is_none(world: World, at: str) -> None:
+    planned(world, "end", datetime.now(UTC) + timedelta(days=1), "closing")
+    phone = come_in(world)
+    assert sign(phone, "closing", at=at).status_code == 409
+    assert sign(phone, "opening", at=at).json()["status"] == "stored"
+
+
 def test_when_it_was_signed_counts_not_when_it_comes(world: World) -> None:
     now, phone = datetime.now(UTC), come_in(world)
     moved(world, phone.id, bound_at=int(time.time()) - 7200)

@@ -163,6 +163,33 @@ def test_a_page_that_runs_is_not_taken_and_what_was_typed_stays(world: World, au
     assert not world.run(world.services.journal.state, AUDIT).responses
 
 
+@pytest.mark.parametrize(
+    "texts", [{"cause": "长" * 30_000}, {"cause": "x" * 40_000, "elsewhere": "y" * 40_000}]
+)
+def test_an_answer_that_no_entry_holds_leaves_no_file_behind(
+    world: World, auditee: GuestPhone, texts: dict[str, str]
+) -> None:
+    close(world)
+    answer = send(auditee, [("files", ("x.pdf", PDF))], **texts)
+    assert answer.status_code == 400
+    page = Html(answer.text)
+    assert "太长" in page.words
+    assert texts["cause"] in page.words
+    assert not world.run(world.services.blobs.has, AUDIT, hashlib.sha256(PDF).hexdigest())
+
+
+def test_an_answer_that_is_no_text_is_refused(world: World, auditee: GuestPhone) -> None:
+    close(world)
+    part = b'--x\r\nContent-Disposition: form-data; name="cause"\r\n\r\n\xff\xfe\r\n--x--\r\n'
+    answer = auditee.ask(
+        "POST",
+        f"/guests/{auditee.id}/nonconformities/{FINDING}",
+        content=part,
+        headers={"Origin": "http://testserver.local", "Content-Type": "multipart/form-data; boundary=x"},
+    )
+    assert answer.status_code == 400
+
+
 def test_who_was_shut_out_answers_no_more(world: World, auditee: GuestPhone) -> None:
     close(world)
     page = Html(world.visitor("office").get(f"/audits/{AUDIT}/follow-up").text)

@@ -130,6 +130,23 @@ def test_no_photo_is_found_by_tricks(world: World, sha256: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("login", "path", "media"),
+    [("leader", f"/audits/{AUDIT}/report.html", "text/html"), ("admin", "/admin/log.csv", "text/csv")],
+)
+def test_a_document_names_its_characters_once(world: World, login: str, path: str, media: str) -> None:
+    answer = world.visitor(login).get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, f"{media}; charset=utf-8")
+
+
+@pytest.mark.parametrize("number", [10**24, 2**63, 2**63 - 1, -(10**24)])
+def test_a_number_of_any_size_leads_to_a_page(world: World, number: int) -> None:
+    assert world.visitor("admin").get(f"/admin/log?before={number}").status_code == 200
+    assert world.visitor("office").get(f"/office/people?after={number}").status_code == 200
+    after = world.visitor("leader").get(f"/audits/{AUDIT}/entries?after={number}")
+    assert after.status_code == (200 if number > 0 else 400)
+
+
+@pytest.mark.parametrize(
     "audit", ["../" + AUDIT, AUDIT.upper(), AUDIT + "%00", AUDIT + "%0a", "%2e%2e", "'", "{}"]
 )
 def test_no_audit_is_found_by_tricks(world: World, audit: str) -> None:
