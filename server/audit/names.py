@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Protocol
 
 from server.audit.entries import Text
+from server.audit.setup import Client
 from server.audit.state import State
 
 
@@ -22,6 +23,12 @@ class Named(Protocol):
 def name_of(person: Named) -> Text:
     """Their name in both languages: in English as it is written there, else the same."""
     return Text(zh=person.name, en=person.name_en or person.name)
+
+
+def department_of(client: Client, name: str) -> Text:
+    """A department as the client calls it in each language; as written where it lists none of that name."""
+    known = next((one for one in client.departments if name and name in (one.zh, one.en)), None)
+    return Text(zh=known.get("zh"), en=known.get("en")) if known else Text(zh=name, en=name)
 
 
 def latin_names(state: State) -> dict[str, str]:

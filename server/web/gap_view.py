@@ -200,7 +200,7 @@ def place(found: Overview, gap: Gap, language: Language) -> str:
 
 def _stop_name(found: Overview, key: str, language: Language) -> str:
     stop = found.state.setup.stops[key]
-    return " ".join(filter(None, (stop.label, shown.stop_name(stop, language))))
+    return " ".join(filter(None, (stop.label, shown.stop_name(stop, found.state.setup, language))))
 
 
 def _points_together(rows: list[Row], found: Overview, language: Language) -> list[Row]:

@@ -208,7 +208,7 @@ def _check_begun(state: State, key: str, drawn: Drawn, language: Language) -> No
     """What was signed in time may come late: its own moment counts. Raises Refusal."""
     planned = None if state.has(drawn.id) else too_early.for_stop(state, key, drawn.at)
     if planned is not None:
-        place = shown.stop_name(state.setup.stops[key], language)
+        place = shown.stop_name(state.setup.stops[key], state.setup, language)
         raise Refusal(409, "stop_ahead", place=place, at=moment_in(planned, state.setup.time_zone))
 
 

@@ -71,7 +71,7 @@ def _here(state: State, guest: Guest, language: Language, key: str, stop: Stop) 
     text = accompanied_text(state, key, now.astimezone(zone).date().isoformat()).get(language)
     return Here(
         key=key,
-        name=shown.stop_name(stop, language),
+        name=shown.stop_name(stop, state.setup, language),
         hours=shown.hours(stop, zone) if stop.start else "",
         along=bool(along and along.current and along.current.there),
         pictures=pictures.current.pictures if pictures and pictures.current else "",

@@ -92,7 +92,7 @@ def _context(found: Overview, case: Case, language: Language) -> dict[str, Any]:
         "may_write": case.may("entry.arrived") and not state.released,
         "people": _people(found, case, language),
         "stops": [
-            (key, shown.stop_name(stop, language))
+            (key, shown.stop_name(stop, found.state.setup, language))
             for key, stop in ordered_stops(setup)
             if stop.status not in GONE
         ],
@@ -110,7 +110,7 @@ def _stay(found: Overview, case: Case, one: ledger.Visit, language: Language) ->
         person=one.person,
         name=found.name(one.person, language) or one.person,
         stop=one.stop,
-        stop_name=shown.stop_name(stop, language),
+        stop_name=shown.stop_name(stop, found.state.setup, language),
         day=begin.date().isoformat(),
         hours=f"{begin:%H:%M}–{end:%H:%M}" if end else f"{begin:%H:%M}–",
         begin=f"{begin:%Y-%m-%dT%H:%M}",
@@ -146,7 +146,10 @@ def _totals(found: Overview, rules: DayRules) -> dict[str, str]:
 def _compared(found: Overview, rules: DayRules, language: Language) -> dict[str, list[Compared]]:
     state, setup = found.state, found.state.setup
     then, now = planned(setup, rules), ledger.spent(state, rules)
-    stops = [(key, shown.stop_name(setup.stops[key], language)) for key, _ in ordered_stops(setup)]
+    stops = [
+        (key, shown.stop_name(setup.stops[key], found.state.setup, language))
+        for key, _ in ordered_stops(setup)
+    ]
     return {
         "people": _rows(
             ((one, found.name(one, language)) for one in then.by_member), then.by_member, now.by_member
@@ -180,8 +183,8 @@ def _overlaps(found: Overview, language: Language) -> list[dict[str, str]]:
     return [
         {
             "name": found.name(one.person, language) or one.person,
-            "first": shown.stop_name(stops[one.first.stop], language),
-            "second": shown.stop_name(stops[one.second.stop], language),
+            "first": shown.stop_name(stops[one.first.stop], found.state.setup, language),
+            "second": shown.stop_name(stops[one.second.stop], found.state.setup, language),
             "at": f"{one.second.begin.astimezone(found.asked.zone):%m-%d %H:%M}",
         }
         for one in ledger.overlaps(found.state)

@@ -95,7 +95,7 @@ def _context(
         "department": shown.department(found.state.setup.client, content.department, language)
         if content
         else "",
-        "stop_name": shown.stop_name(stop, language) if stop else "",
+        "stop_name": shown.stop_name(stop, found.state.setup, language) if stop else "",
         "back": f"/audits/{case.state.audit}/stops/{stop_key}" if stop else f"/audits/{case.state.audit}",
         "together": _together(case.state, thing),
         "own": own,

@@ -138,7 +138,7 @@ def _base(found: Overview, case: Case, stop: str, language: Language) -> dict[st
     return {
         "audit": case.state.audit,
         "key": stop,
-        "name": shown.stop_name(case.state.setup.stops[stop], language),
+        "name": shown.stop_name(case.state.setup.stops[stop], case.state.setup, language),
         "may_write": case.may("observation.write"),
         "cards": {card.id: card.title for card in found.asked.criteria.cards.values()},
     }

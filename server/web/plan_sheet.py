@@ -76,7 +76,9 @@ def before(found: Overview, language: Language) -> dict[str, Was]:
             listed[key] = _was(found, old, now, language)
     for key, stop in setup.stops.items():
         if key not in listed and stop.before_change.get(language):
-            name = shown.stop_name(msgspec.structs.replace(stop, process=stop.before_change), language)
+            name = shown.stop_name(
+                msgspec.structs.replace(stop, process=stop.before_change), found.state.setup, language
+            )
             listed[key] = Was(name=name)
     return listed
 
@@ -87,11 +89,11 @@ def _was(found: Overview, old: Stop | None, now: Stop, language: Language) -> Wa
         return Was(gone=gone, added=True)
     comma = texts(language)("list.comma")
     people = [member_name(found.state, one).get(language) for one in old.auditors]
-    name = shown.stop_name(old, language)
+    name = shown.stop_name(old, found.state.setup, language)
     return Was(
         time=_moment(found, old) if (old.start, old.end) != (now.start, now.end) else "",
         auditors=comma.join(people) if old.auditors != now.auditors else "",
-        name=name if name != shown.stop_name(now, language) else "",
+        name=name if name != shown.stop_name(now, found.state.setup, language) else "",
         gone=gone,
     )
 
@@ -181,7 +183,7 @@ def _stop(found: Overview, key: str, stop: Stop, language: Language) -> dict[str
     thing = found.state.configured.get(f"stops/{key}")
     return {
         "key": key,
-        "name": shown.stop_name(stop, language),
+        "name": shown.stop_name(stop, found.state.setup, language),
         "heads": list(thing.heads) if thing else [],
         "value": filled(stop),
     }

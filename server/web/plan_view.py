@@ -182,7 +182,7 @@ class View:
         return Slot(
             key=key,
             stop=stop,
-            name=shown.stop_name(stop, self.language),
+            name=shown.stop_name(stop, self.setup, self.language),
             when=shown.hours(stop, ZoneInfo(self.setup.time_zone)),
             people=[self.found.name(one, self.language) or one for one in people],
             form=self.typed.get(key) or Typed(fields, self.language),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from server.audit import walk
 from server.audit.calendar import iso_day
 from server.audit.coverage import audited_schemes
+from server.audit.names import department_of
 from server.audit.setup import Client, Setup, Stop
 from server.criteria.load import Criteria
 from server.criteria.model import Language, letter_of
@@ -63,7 +64,7 @@ def short_name(client: Client, language: Language) -> str:
 
 def department(client: Client, name: str, language: Language) -> str:
     """A department as the client calls it in the language; as written where it lists none of that name."""
-    return next((one.get(language) for one in client.departments if name and name in (one.zh, one.en)), name)
+    return department_of(client, name).get(language)
 
 
 def section(number: str, language: Language) -> str:
@@ -109,12 +110,15 @@ def span(start: str, end: str) -> str:
     return f"{first}–{end[same:].replace('-', '.')}"
 
 
-def stop_name(stop: Stop, language: Language) -> str:
-    """Department and process of a stop; what kind of meeting it is where it has neither."""
+def stop_name(stop: Stop, setup: Setup, language: Language) -> str:
+    """Department and process of a stop, as the client calls them; what kind of meeting it is without both.
+
+    In English the process alone, where it has a name: with the department it would take two lines everywhere.
+    """
     process = stop.process.get(language)
     if language == "en" and stop.process.en:
         return process
-    name = " · ".join(filter(None, (stop.department, process)))
+    name = " · ".join(filter(None, (department(setup.client, stop.department, language), process)))
     return name or texts(language)(f"stop.{stop.type}")
 
 

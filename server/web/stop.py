@@ -156,7 +156,7 @@ def context(
         "found": found,
         "stop": stop,
         "key": key,
-        "name": shown.stop_name(stop, language),
+        "name": shown.stop_name(stop, setup, language),
         "hours": shown.hours(stop, found.asked.zone),
         "here": next(one for one in route.stops if one.key == key),
         "total": len(route.stops),

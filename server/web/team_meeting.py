@@ -41,7 +41,7 @@ def agenda(found: Overview, language: Language) -> dict[str, Any]:
         "unseen": [
             (
                 key,
-                shown.stop_name(stop, language),
+                shown.stop_name(stop, found.state.setup, language),
                 shown.hours(stop, found.asked.zone) if stop.start else "",
                 [found.name(person, language) for person in stop.auditors],
             )
@@ -57,4 +57,4 @@ def _author(found: Overview, observation: str) -> str:
 
 def _place(found: Overview, key: str, language: Language) -> str:
     stop = found.state.setup.stops.get(key)
-    return shown.stop_name(stop, language) if stop else key
+    return shown.stop_name(stop, found.state.setup, language) if stop else key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -20,12 +21,13 @@ from server.archive.snapshot import snapshots
 from server.audit.admission import admit
 from server.cli import main
 from server.cli.services import with_services
+from server.criteria.install import own_folder
 from server.database import FILE_NAME
 from server.demo.sample import sample_file
 from server.documents.release import release
 from server.journal.chain import checksum
 from server.journal.verify import find_damage
-from server.settings import Settings
+from server.settings import Settings, data_root
 from server.web.services import Services
 
 Desk = Callable[..., tuple[int, str, str]]
@@ -157,8 +159,20 @@ def levels(desk: Desk, *words: str) -> dict[str, str]:
 
 def test_a_sound_folder_has_no_problem(desk: Desk) -> None:
     found = levels(desk, "--deep")
-    assert {name: level for name, level in found.items() if level != "ok" and name != "disk"} == {}
+    # The house that is shipped stands for no body, which is worth a warning.
+    assert {name: level for name, level in found.items() if level != "ok" and name != "disk"} == {
+        "house": "warning"
+    }
     assert {"database", "migrations", "heads", "lists", "blobs", "chains", "uploads", "fonts"} <= found.keys()
+
+
+def test_a_house_of_ones_own_is_in_whose_name_audits_are_begun(desk: Desk, data: Path) -> None:
+    shipped = (data_root("checklists") / "houses/qinghe/house.toml").read_text(encoding="utf-8")
+    own = own_folder(data) / "houses/ours/house.toml"
+    own.parent.mkdir(parents=True)
+    text = re.sub(r"^invented = .*\n", "", shipped, flags=re.MULTILINE).replace('"qinghe"', '"ours"')
+    own.write_text(text, encoding="utf-8")
+    assert levels(desk)["house"] == "ok"
 
 
 def _sql(*statements: str) -> Callable[[Path], object]:

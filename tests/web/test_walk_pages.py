@@ -11,7 +11,7 @@ from server.web import today
 from server.web.stop import MOST_RECORDS
 from tests.support.html import Html, Tag
 from tests.support.sample import Sample
-from tests.support.world import World
+from tests.support.world import AUDIT, STOPS, World, entry
 
 BOTH: tuple[Language, ...] = ("zh", "en")
 
@@ -229,6 +229,19 @@ def test_the_day_without_an_audit_is_that_of_china(reading: Sample, monkeypatch:
 
     monkeypatch.setattr(today, "datetime", Evening)
     assert "11.30" in shown(reading, "/", login="new").one("h1").text
+
+
+def test_in_english_a_stop_has_the_departments_english_name(world: World) -> None:
+    departments = [{"zh": "生产部", "en": "Production"}]
+    stop = STOPS["s2"] | {"process": {"zh": "钎焊", "en": ""}}
+    made = [
+        entry("configured", {"path": path, "value": value}, by="leader")
+        for path, value in (("client/departments", departments), ("stops/s9", stop))
+    ]
+    world.visitor("leader").send(*made)
+    world.visitor("leader").fill("/account", language="en", theme="auto", hand="right")
+    page = world.visitor("leader").get(f"/audits/{AUDIT}").text
+    assert "Production · 钎焊" in page
 
 
 def test_a_reviewer_is_told_what_they_wait_for(world: World) -> None:

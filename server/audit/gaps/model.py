@@ -20,7 +20,7 @@ from server.audit.entries import Observation, Text
 from server.audit.findings import Listed, listing
 from server.audit.gaps.catalogue import KINDS, Gate, Severity
 from server.audit.leaving import Heard
-from server.audit.names import name_of
+from server.audit.names import department_of, name_of
 from server.audit.setup import Member
 from server.audit.state import State, Thing
 from server.criteria.days import DayRules
@@ -216,10 +216,11 @@ class Audit:
         stop = self.state.setup.stops.get(key)
         if stop is None:
             return Text(zh=key, en=key)
-        label = stop.label or key
+        label, department = stop.label or key, department_of(self.state.setup.client, stop.department)
+        both = [stop.process.en] if stop.process.en else [department.en, stop.process.zh]
         return Text(
-            zh=" ".join(filter(None, (label, stop.department, stop.process.zh))),
-            en=" ".join(filter(None, (label, stop.process.en or stop.process.zh or stop.department))),
+            zh=" ".join(filter(None, (label, department.zh, stop.process.zh))),
+            en=" ".join(filter(None, (label, *both))),
         )
 
     def observation_name(self, thing: Thing[Observation], content: Observation) -> str:
