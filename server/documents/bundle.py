@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from asyncio import AbstractEventLoop, Semaphore
 from asyncio.subprocess import PIPE, Process
@@ -31,6 +32,11 @@ Tree = Report | Sheets | PlanPaper | NonconformityPapers | AttendancePaper
 TREES: dict[Paper, type[Tree]] = dict(zip(get_args(Paper), get_args(Tree), strict=True))
 
 _turns: WeakKeyDictionary[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
+
+
+_KIND = re.compile(r"[A-Za-z_.]*(?:Error|Exception|Exit|Interrupt)(?=:|$)")
+_PLACE = re.compile(r'  File "[^"]+", line \d+, in ')
+"""How the last line of a trace begins, and the line before that says where."""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -72,7 +78,16 @@ async def _run(job_file: str, progress: Progress) -> None:
         code = await process.wait()
     if code != 0:
         lines = errors.decode("utf-8", "replace").strip().splitlines()
-        raise MakingFailed(lines[-1] if lines else f"the process ended with code {code}")
+        failed = MakingFailed(lines[-1] if lines else f"the process ended with code {code}")
+        failed.add_note(_place(lines) or f"code {code}")
+        raise failed
+
+
+def _place(lines: list[str]) -> str:
+    """What ended the process and where, without what it said: that may quote an audit."""
+    kind = _KIND.match(lines[-1]) if lines else None
+    places = [line.strip() for line in lines if _PLACE.match(line)]
+    return f"{kind[0] if kind else ''} {places[-1] if places else ''}".strip()
 
 
 async def _follow(process: Process, progress: Progress) -> None:

@@ -60,6 +60,8 @@ def answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         else _CODES.get(status, "bad_request" if status < 500 else "failed")
     )
     values = error.values if isinstance(error, Refusal) else {}
+    if status >= 500:
+        _log(request, error)
     if wants_json(request):
         return _json(request, status, code, values, error.headers)
     if status == 401 and code != "guest":
@@ -69,12 +71,17 @@ def answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
 
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failure of the program itself; the trace goes to the log alone."""
-    from server.web.log import logger
-
-    logger().error("failed", method=request.method, path=request.url.path, exc_info=error)
+    _log(request, error)
     if wants_json(request):
         return _json(request, 500, "failed", {}, None)
     return _page(request, 500, "failed", {})
+
+
+def _log(request: Request[Any, Any, Any], error: Exception) -> None:
+    from server.web.log import logger, without_token
+
+    path = without_token(request.url.path)
+    logger().error("failed", method=request.method, path=path, exc_info=error)
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:

@@ -54,6 +54,15 @@ def test_a_failure_says_what_the_process_said(tree: Report, tmp_path: Path) -> N
         in_thread(lambda: asyncio.run(make(job)))
 
 
+def test_what_of_a_failure_may_be_logged_says_where_and_not_what(tree: Report, tmp_path: Path) -> None:
+    job = _job(tree, tmp_path / "nowhere" / "r.docx", {})
+    with pytest.raises(MakingFailed) as caught:
+        in_thread(lambda: asyncio.run(make(job)))
+    [note] = caught.value.__notes__
+    assert note.startswith("FileNotFoundError File ")
+    assert "nowhere" not in note
+
+
 def test_one_document_is_made_at_a_time(
     tree: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
