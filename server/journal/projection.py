@@ -182,9 +182,10 @@ class Projections:
         for audit in audits:
             try:
                 projections.append(_project(await self._state_of(audit)))
-            except (ValueError, LookupError):
+            except (ValueError, LookupError) as error:
                 # One damaged audit must not take the list of all others away; `verify` names what is wrong.
-                _log.exception("the list can't show audit %s as it is now", audit)
+                # Its type alone: what it says may quote the audit.
+                _log.error("the list can't show audit %s as it is now: %s", audit, type(error).__name__)
         if projections:
             await self._db.write(lambda connection: _replace(connection, projections))
 

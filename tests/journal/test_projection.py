@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from server.audit.admission import admit
 from server.database import FILE_NAME, Database
 from server.journal import AuditRow, Journal
@@ -133,7 +135,9 @@ async def test_rebuild_makes_lost_and_wrong_rows_again(journal: Journal, tmp_pat
     assert (await rows(journal), await rows(journal, AUTHOR)) == before
 
 
-async def test_a_damaged_audit_does_not_hide_others(journal: Journal, db: Database, tmp_path: Path) -> None:
+async def test_a_damaged_audit_does_not_hide_others(
+    journal: Journal, db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     damaged, whole = await make(journal, "2026-01-01"), await make(journal, "2026-02-01")
     with sqlite3.connect(tmp_path / FILE_NAME) as other:
         other.execute("DROP TRIGGER entries_are_never_changed")
@@ -141,6 +145,8 @@ async def test_a_damaged_audit_does_not_hide_others(journal: Journal, db: Databa
     other.close()
     again = await Journal.open(db)
     assert [row.id for row in await rows(again)] == [whole]
+    assert damaged in caplog.text
+    assert "Traceback" not in caplog.text, "the message of an exception may quote the audit"
 
 
 async def test_audits_of_a_client_are_found_by_credit_code_or_by_name(journal: Journal) -> None:
