@@ -226,6 +226,7 @@ NO_PAGE = {
     "/sw.js": "the service worker's script",
     "/trust/clausewalk-ca.crt": "a certificate",
     "/office/tasks/open": "a part of the office's pages",
+    "/office/audits/new/number": "a part of the page of a new audit",
     "/office/audits/rows": "a part of the list of audits",
     "/audits/{audit:str}/attachments/{attachment:str}": "a file",
     "/audits/{audit:str}/attachments/{attachment:str}/pages/{page:int}": "a picture",

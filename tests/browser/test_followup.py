@@ -31,6 +31,9 @@ def raise_it(auditor: Page, ledger: Ledger) -> str:
     auditor.fill("textarea[name='statement.zh']", "真空钎焊 3 号炉保温时间短于作业指导书的规定")
     auditor.fill("textarea[name='requirement.zh']", "作业指导书 W-7 规定保温 30 min")
     auditor.fill("input[name=number]", "NC-07")
+    clause = "input[name=clauses][value='QMS 8.5.1']"
+    auditor.locator(f"details:has({clause}) > summary").tap()
+    auditor.locator(f"label:has({clause})").tap()
     leave_by(auditor, auditor.locator("form[data-entry=found] button[type=submit]"))
     (found,) = ledger.arrived("found", 1)
     return str(found["id"])
