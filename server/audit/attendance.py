@@ -66,18 +66,20 @@ def compile_attendance(state: State, criteria: Criteria, *, house: str = "") -> 
     context = Context.of(state, criteria, house=house)
     signed = [signatures_of(state, meeting) for meeting in MEETINGS]
     roles = {one.name: role(one.role) for one in setup.team.values()}
-    people = [
-        Attending(
-            name=one.name,
-            name_en=one.name_en,
-            department=context.department(one.department).zh if one.department else "",
-            department_en=context.department(one.department).en if one.department else "",
-            position=one.position,
-            role=roles.get(one.name, Text()),
-            signed=[of[one.name][1] if one.name in of else None for of in signed],
+    people = []
+    for one in expected(state):
+        department = context.department(one.department) if one.department else Text()
+        people.append(
+            Attending(
+                name=one.name,
+                name_en=one.name_en,
+                department=department.zh,
+                department_en=department.en,
+                position=one.position,
+                role=roles.get(one.name, Text()),
+                signed=[of[one.name][1] if one.name in of else None for of in signed],
+            )
         )
-        for one in expected(state)
-    ]
     dates = " — ".join(dict.fromkeys(filter(None, (setup.visit.start, setup.visit.end))))
     return AttendancePaper(
         header=Header(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
+from server.audit.calendar import iso_day
 from server.audit.setup import Setup
 from server.audit.state import State
 
@@ -59,10 +59,8 @@ def _odd_visit(setup: Setup) -> Iterator[str]:
 
 def _days_of(first: str, last: str) -> int:
     """How many days that is, both counted; none where one is no day."""
-    try:
-        return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
-    except ValueError:
-        return 0
+    begin, end = iso_day(first), iso_day(last)
+    return (end - begin).days + 1 if begin and end else 0
 
 
 def _client(setup: Setup) -> Iterator[str]:

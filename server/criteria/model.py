@@ -377,6 +377,11 @@ class Section(Data, frozen=True, kw_only=True):
     title: Text
 
 
+def section_number(section: str, lang: Language) -> str:
+    """A section of a form as printed in ``lang``: ``三 1)``, in English ``3 1)``."""
+    return section if lang == "zh" else section.translate(_CHAPTER_NUMERALS)
+
+
 class Element(Data, frozen=True, kw_only=True):
     """One field of the report form.
 
@@ -407,7 +412,7 @@ class Element(Data, frozen=True, kw_only=True):
 
     def number(self, lang: Language) -> str:
         """The section as printed in ``lang``: ``三 1)``, in English ``3 1)``."""
-        return self.section if lang == "zh" else self.section.translate(_CHAPTER_NUMERALS)
+        return section_number(self.section, lang)
 
 
 class Form(Data, frozen=True, kw_only=True):

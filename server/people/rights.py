@@ -230,9 +230,7 @@ def _may_enter(state: State, principal: Principal, entry: Entry, *, from_phone: 
         return Admission("refused", "not_allowed", f"{kind} isn't among this person's rights in this audit")
     if not _is_own(state, principal, entry):
         return Admission(
-            "refused",
-            "not_yours",
-            "only its author amends, marks up or withdraws what they recorded, and nobody signs for another",
+            "refused", "not_yours", "only its author amends, marks up or withdraws what they recorded"
         )
     if isinstance(entry, Signed) and not _may_sign(state, principal, entry):
         return Admission("refused", "not_yours", "this person signs for themselves alone")
@@ -274,10 +272,8 @@ def _is_own(state: State, principal: Principal, entry: Entry) -> bool:
     """The leader amends findings, which are the audit's; an observation or a photo stays its author's.
 
     Drawing on a photo changes nothing of it, and the leader answers for faces in the report: they may, too.
-    Where somebody was is theirs to say, and the leader's. Each signs the report for themselves alone.
+    Where somebody was is theirs to say, and the leader's.
     """
-    if isinstance(entry, Signed) and entry.body.what == REPORT:
-        return report_signatures.is_own(state, principal.id, entry.body)
     if isinstance(entry, Arrived | Left):
         return entry.body.person == principal.id or audit_role(state, principal) == "leader"
     if isinstance(entry, MarkedUp):
@@ -295,8 +291,10 @@ def _is_own(state: State, principal: Principal, entry: Entry) -> bool:
 def _may_sign(state: State, principal: Principal, entry: Signed) -> bool:
     """Guests sign on their own pages. Of the team, who writes passes the phone round; others sign alone.
 
-    What says that it was signed on one's own phone is nobody else's.
+    What says that it was signed on one's own phone is nobody else's, nor is a signature of the report.
     """
+    if entry.body.what == REPORT:
+        return report_signatures.is_own(state, principal.id, entry.body)
     if principal.audit:
         return True
     role = audit_role(state, principal)

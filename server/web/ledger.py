@@ -92,7 +92,7 @@ def _context(found: Overview, case: Case, language: Language) -> dict[str, Any]:
         "may_write": case.may("entry.arrived") and not state.released,
         "people": _people(found, case, language),
         "stops": [
-            (key, shown.stop_name(stop, found.state.setup, language))
+            (key, shown.stop_name(stop, setup, language))
             for key, stop in ordered_stops(setup)
             if stop.status not in GONE
         ],
@@ -146,10 +146,7 @@ def _totals(found: Overview, rules: DayRules) -> dict[str, str]:
 def _compared(found: Overview, rules: DayRules, language: Language) -> dict[str, list[Compared]]:
     state, setup = found.state, found.state.setup
     then, now = planned(setup, rules), ledger.spent(state, rules)
-    stops = [
-        (key, shown.stop_name(setup.stops[key], found.state.setup, language))
-        for key, _ in ordered_stops(setup)
-    ]
+    stops = [(key, shown.stop_name(setup.stops[key], setup, language)) for key, _ in ordered_stops(setup)]
     return {
         "people": _rows(
             ((one, found.name(one, language)) for one in then.by_member), then.by_member, now.by_member

@@ -76,9 +76,8 @@ def before(found: Overview, language: Language) -> dict[str, Was]:
             listed[key] = _was(found, old, now, language)
     for key, stop in setup.stops.items():
         if key not in listed and stop.before_change.get(language):
-            name = shown.stop_name(
-                msgspec.structs.replace(stop, process=stop.before_change), found.state.setup, language
-            )
+            was = msgspec.structs.replace(stop, process=stop.before_change)
+            name = shown.stop_name(was, setup, language)
             listed[key] = Was(name=name)
     return listed
 

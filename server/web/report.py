@@ -20,7 +20,7 @@ from server.audit.report import compile_report
 from server.audit.report.proposals import Proposal, is_judged, proposals
 from server.audit.report.tree import Element, Options, Paragraph, Report
 from server.criteria.model import Element as FormElement
-from server.criteria.model import Language
+from server.criteria.model import Language, section_number
 from server.people.principal import Principal
 from server.web import gap_view, shown
 from server.web.forms import MAX_FORM_BYTES, read_form
@@ -219,6 +219,7 @@ def _context(
         "capture": shown.capture_at_now(found, case.principal.id),
         "schemes": shown.schemes(case.state.setup, language, case.criteria),
         "shown": shown,
+        "section_number": section_number,
         "leader": _leader(found, language),
     }
 

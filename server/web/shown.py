@@ -19,8 +19,6 @@ from server.web.texts import texts
 _COMPANY = ("有限责任公司", "股份有限公司", "有限公司", " Co., Ltd.", " Co. Ltd.", " Ltd.", " Inc.")
 """What a company's name loses where there is room for its own part alone."""
 
-_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
-
 MEETING_OF = {"opening": "opening", "closing": "closing", "team_meeting": "team", "client_talk": "client"}
 """The meeting that a stop of this type is."""
 
@@ -65,11 +63,6 @@ def short_name(client: Client, language: Language) -> str:
 def department(client: Client, name: str, language: Language) -> str:
     """A department as the client calls it in the language; as written where it lists none of that name."""
     return department_of(client, name).get(language)
-
-
-def section(number: str, language: Language) -> str:
-    """The number of a section of the form: `三 1)` is `3 1)` in English."""
-    return number.translate(_NUMERALS) if language == "en" else number
 
 
 def kind(setup: Setup, language: Language) -> str:

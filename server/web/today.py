@@ -13,13 +13,13 @@ from litestar.response import Response
 
 from server.audit import walk
 from server.audit.calendar import iso_day
-from server.audit.setup import Setup
 from server.audit.state import State
 from server.criteria.model import Language
 from server.journal import AuditRow
 from server.people.principal import Principal
 from server.people.rights import audit_role, may
 from server.web import shown
+from server.web.new_audit import ZONE
 from server.web.overview import Overview, overview
 from server.web.render import language_of, page, redirect
 from server.web.services import Services
@@ -81,7 +81,7 @@ async def _held(services: Services, rows: list[AuditRow]) -> list[tuple[AuditRow
 
 def _zone_of(cards: list[Card]) -> Any:
     """That of the audits near; without any the one in which audits are made."""
-    return cards[0].overview.asked.zone if cards else ZoneInfo(Setup().time_zone)
+    return cards[0].overview.asked.zone if cards else ZoneInfo(ZONE)
 
 
 def _is_near(row: AuditRow, at: datetime) -> bool:

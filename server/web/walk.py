@@ -154,10 +154,8 @@ def _names(found: Overview, one: walk.RouteStop, language: Language) -> tuple[st
     """Name, auditors and (unless the name says it) kind of a stop: the same until it is set up anew."""
     kept = found.asked.names.get((language, one.key))
     if kept is None:
-        name, kind = (
-            shown.stop_name(one.stop, found.state.setup, language),
-            texts(language)(f"stop.{one.stop.type}"),
-        )
+        name = shown.stop_name(one.stop, found.state.setup, language)
+        kind = texts(language)(f"stop.{one.stop.type}")
         auditors = [found.name(auditor, language) for auditor in one.stop.auditors]
         says_it = one.stop.type == "audit" or kind == name
         kept = found.asked.names[language, one.key] = name, auditors, "" if says_it else kind

@@ -5,13 +5,9 @@
  * are typed beside. What the form above says and the server doesn't know yet is in neither, so nothing is signed until then.
  */
 
-import { toast } from "./dialog.js";
 import { status } from "./dom.js";
-import { showAnew } from "./leaving.js";
-import * as outbox from "./outbox.js";
+import { keepAndSend, showWaiting, tell } from "./sign-box.js";
 import { askSignature } from "./sign-dialog.js";
-import { keepSignature } from "./signed.js";
-import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
 
 const box = /** @type {HTMLElement} */ (document.querySelector("[data-acknowledge]"));
@@ -19,41 +15,25 @@ const { acknowledge: finding = "", audit = "", version = "", text = "" } = box.d
 const object = `${audit}/signed/nonconformity/${finding}`;
 const TEXTS = ["statement", "evidence", "requirement"].map((part) => `[name^="${part}."]`);
 const SIGNED = [...TEXTS, ...["grade", "clauses", "number", "department"].map((name) => `[name=${name}]`)].join(", ");
-const button = /** @type {HTMLButtonElement} */ (box.querySelector("[data-sign]"));
 
-button.addEventListener("click", () => void sign());
-void showWaiting();
+box.querySelector("[data-sign]")?.addEventListener("click", () => void sign());
+void showWaiting(box, object);
 
 async function sign() {
   if (isEdited()) {
-    tell(status("nc", "warn", say("acknowledge.unsaved")));
+    tell(box, status("nc", "warn", say("acknowledge.unsaved")));
     return;
   }
   const name = typed("[data-name]");
   if (!name) {
-    tell(status("nc", "warn", say("acknowledge.name")));
+    tell(box, status("nc", "warn", say("acknowledge.name")));
     return;
   }
   const dissent = typed("[data-dissent]");
   const shown = dissent ? `${text}\n${say("acknowledge.dissent", { words: dissent })}` : text;
   const picture = await askSignature(name, shown);
   if (!picture) return;
-  try {
-    await keepSignature(audit, object, { what: `nonconformity/${finding}`, name, text: shown, version }, picture);
-  } catch (error) {
-    toast(say("storage.failed"));
-    throw error;
-  }
-  await showWaiting();
-  await sendNow();
-  if ((await outbox.pendingOf(object)).length === 0) showAnew();
-}
-
-/** What was signed here and isn't on the server yet. */
-async function showWaiting() {
-  if ((await outbox.pendingOf(object)).length === 0) return;
-  button.hidden = true;
-  tell(status("wait", "phone", say("sign.here")));
+  await keepAndSend(box, audit, object, { what: `nonconformity/${finding}`, name, text: shown, version }, picture);
 }
 
 /** @returns {boolean} whether the finding's form says anything else than what would be signed */
@@ -67,9 +47,4 @@ function isEdited() {
 /** @param {string} selector */
 function typed(selector) {
   return /** @type {HTMLInputElement} */ (box.querySelector(selector)).value.trim();
-}
-
-/** @param {...Node} words */
-function tell(...words) {
-  box.querySelector("[data-message]")?.replaceChildren(...words);
 }

@@ -90,3 +90,18 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
     data = tmp_path_factory.mktemp("sampled") / "data"
     with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps a loop in this thread
         return elsewhere.submit(lambda: asyncio.run(furnish(data, datetime.now(UTC).date()))).result()
+
+
+@pytest.fixture(scope="module")
+def served(sampled: Sampled) -> Iterator[LiveServer]:
+    """The program with both audits in it, as a process of its own."""
+    with live_server(sampled.data) as running:
+        running.tokens = sampled.tokens
+        yield running
+
+
+@pytest.fixture
+def wen(browser: Browser, served: LiveServer) -> Iterator[Page]:
+    """The phone of the leader of the sample audit."""
+    with phone_of(browser, served, "wen") as page:
+        yield page

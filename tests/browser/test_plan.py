@@ -225,13 +225,19 @@ def test_from_an_empty_matrix_to_a_printed_plan(office: Page, planning: LiveServ
     assert "Q8.5.2" not in words
 
 
-def test_a_form_says_at_once_what_holds_now_and_nothing_that_held_before(office: Page) -> None:
+def added(office: Page) -> Locator:
+    """The form of a stop that was just added."""
     visit(office, PLAN)
     ready(office)
     office.get_by_role("button", name="添加一站").click()
     one = office.locator("details.slot[open]")
     one.wait_for()
     ready(office)
+    return one
+
+
+def test_a_form_says_at_once_what_holds_now_and_nothing_that_held_before(office: Page) -> None:
+    one = added(office)
     one.locator("[name=start]").fill("10:00")
     one.locator("[name=end]").fill("11:00")
     one.locator("[name=day]").fill("2036-01-01")
@@ -245,12 +251,7 @@ def test_a_form_says_at_once_what_holds_now_and_nothing_that_held_before(office:
 
 
 def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
-    visit(office, PLAN)
-    ready(office)
-    office.get_by_role("button", name="添加一站").click()
-    one = office.locator("details.slot[open]")
-    one.wait_for()
-    ready(office)
+    one = added(office)
     one.get_by_label("条款").fill("车间")
     one.get_by_label("部门").click()
     expect(one.get_by_role("alert")).to_contain_text("看不懂条款「车间」")

@@ -3,99 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.support.people import Ledger, nothing_left, phone_of
+from tests.browser.support.people import Ledger, nothing_left
 from tests.browser.support.phone import visit
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.sample import Sampled
 
 
-@pytest.fixture(scope="module")
-def served(sampled: Sampled) -> Iterator[LiveServer]:
-    with live_server(sampled.data) as running:
-        running.tokens = sampled.tokens
-        yield running
-
-
-@pytest.fixture
-def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
-    with phone_of(browser, served, "wen") as page:
-        yield page
-
-
-def test_one_tap_on_arriving_leaves_the_stop_before(
-    leader: Page, served: LiveServer, sampled: Sampled
-) -> None:
+def test_one_tap_on_arriving_leaves_the_stop_before(wen: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    visit(leader, f"/audits/{sampled.fresh}/stops/S02")
-    leader.locator("[data-presence-tap=arrived]").tap()
-    expect(leader.locator("[data-presence-said]")).to_have_text(re.compile(r"\d\d:\d\d 到"))
+    visit(wen, f"/audits/{sampled.fresh}/stops/S02")
+    wen.locator("[data-presence-tap=arrived]").tap()
+    expect(wen.locator("[data-presence-said]")).to_have_text(re.compile(r"\d\d:\d\d 到"))
     (came,) = ledger.arrived("arrived", 1)
 
-    visit(leader, f"/audits/{sampled.fresh}/stops/S05")
-    leader.route("**/entries", lambda route: route.abort())
-    leader.locator("[data-presence-tap=arrived]").tap()
-    expect(leader.locator("[data-presence-tap=left]")).to_be_visible()
-    leader.reload()
-    expect(leader.locator("[data-presence-tap=left]")).to_be_visible()  # what waits here counts
-    leader.locator("[data-presence-tap=left]").tap()
-    expect(leader.locator("[data-presence-tap=arrived]")).to_be_visible()
-    leader.unroute("**/entries")
-    nothing_left(leader)
+    visit(wen, f"/audits/{sampled.fresh}/stops/S05")
+    wen.route("**/entries", lambda route: route.abort())
+    wen.locator("[data-presence-tap=arrived]").tap()
+    expect(wen.locator("[data-presence-tap=left]")).to_be_visible()
+    wen.reload()
+    expect(wen.locator("[data-presence-tap=left]")).to_be_visible()  # what waits here counts
+    wen.locator("[data-presence-tap=left]").tap()
+    expect(wen.locator("[data-presence-tap=arrived]")).to_be_visible()
+    wen.unroute("**/entries")
+    nothing_left(wen)
     before, here = ledger.arrived("left", 2)
     assert (before["body"]["visit"], before["body"]["stop"]) == (came["body"]["visit"], "S02")
     (_, again) = ledger.arrived("arrived", 2)
     assert (here["body"]["visit"], here["body"]["stop"]) == (again["body"]["visit"], "S05")
 
 
-def test_a_visit_is_written_later_and_corrected(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+def test_a_visit_is_written_later_and_corrected(wen: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    visit(leader, f"/audits/{sampled.fresh}/ledger")
-    leader.get_by_text("补记一次").click()
-    form = leader.locator("form[data-visit-form]:has(select)")
+    visit(wen, f"/audits/{sampled.fresh}/ledger")
+    wen.get_by_text("补记一次").click()
+    form = wen.locator("form[data-visit-form]:has(select)")
     form.locator("select[name=stop]").select_option("S07")
     today = datetime.now(UTC).date().isoformat()
     form.locator("[name=begin]").fill(f"{today}T13:30")
     form.locator("[name=end]").fill(f"{today}T15:00")
-    with leader.expect_navigation():  # the list comes anew once the server has it
+    with wen.expect_navigation():  # the list comes anew once the server has it
         form.get_by_role("button", name="保存").tap()
-    row = leader.locator("#visits li", has_text="13:30–15:00")
+    row = wen.locator("#visits li", has_text="13:30–15:00")
     expect(row).to_be_visible()
     made = ledger.arrived("arrived", 1)[-1]
     assert made["body"]["at"] == f"{today}T13:30:00+08:00"
 
     row.get_by_text("更正").click()
     row.locator("[name=end]").fill(f"{today}T14:45")
-    with leader.expect_navigation():
+    with wen.expect_navigation():
         row.get_by_role("button", name="保存").tap()
-    row = leader.locator("#visits li", has_text="13:30–14:45")
+    row = wen.locator("#visits li", has_text="13:30–14:45")
     expect(row).to_be_visible()
     row.get_by_text("更正").click()
-    with leader.expect_navigation():
+    with wen.expect_navigation():
         row.get_by_role("button", name="没有这一次").tap()
-    expect(leader.locator("#visits li", has_text="13:30")).to_have_count(0)
+    expect(wen.locator("#visits li", has_text="13:30")).to_have_count(0)
 
 
-def test_the_window_of_the_check_in(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+def test_the_window_of_the_check_in(wen: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
     meeting = f"/audits/{sampled.fresh}/meetings/opening"
-    visit(leader, meeting)
-    with leader.expect_navigation():  # the form comes back once the server has it
-        leader.locator("[data-now=start]").tap()
+    visit(wen, meeting)
+    with wen.expect_navigation():  # the form comes back once the server has it
+        wen.locator("[data-now=start]").tap()
     ledger.arrived("meeting-held", 1)
-    visit(leader, f"/audits/{sampled.fresh}")
-    expect(leader.locator("a[data-check-in]:visible")).to_contain_text("首次会议：认证到可以签到，还剩")
-    leader.locator("a[data-check-in]:visible").tap()
-    leader.wait_for_url(f"{served.url}{meeting}#check-in")
-    expect(leader.locator("[data-window]")).to_contain_text(re.compile(r"还剩 [12] 小时( \d+ 分钟)?。"))
-    leader.locator("[data-tick=check-in]").tap()
-    expect(leader.locator("[data-window]")).to_have_text("已签到。")
+    visit(wen, f"/audits/{sampled.fresh}")
+    expect(wen.locator("a[data-check-in]:visible")).to_contain_text("首次会议：认证到可以签到，还剩")
+    wen.locator("a[data-check-in]:visible").tap()
+    wen.wait_for_url(f"{served.url}{meeting}#check-in")
+    expect(wen.locator("[data-window]")).to_contain_text(re.compile(r"还剩 [12] 小时( \d+ 分钟)?。"))
+    wen.locator("[data-tick=check-in]").tap()
+    expect(wen.locator("[data-window]")).to_have_text("已签到。")
     (tick,) = ledger.arrived("ticked", 1)
     assert (tick["body"]["point"], tick["body"]["done"]) == ("check-in", True)
-    visit(leader, f"/audits/{sampled.fresh}")
-    expect(leader.locator("a[data-check-in]:visible")).to_have_count(0)
+    visit(wen, f"/audits/{sampled.fresh}")
+    expect(wen.locator("a[data-check-in]:visible")).to_have_count(0)

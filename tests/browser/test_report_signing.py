@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.support.documents import read_docx
 from tests.browser.support.follow_up import leave_by
 from tests.browser.support.guests import draw, picture_is_there
-from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
+from tests.browser.support.people import COOKIE, Ledger, nothing_left
 from tests.browser.support.phone import PATIENCE_S, visit
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.sample import Sampled
-
-
-@pytest.fixture(scope="module")
-def served(sampled: Sampled) -> Iterator[LiveServer]:
-    """The program with both audits in it, as a process of its own."""
-    with live_server(sampled.data) as running:
-        running.tokens = sampled.tokens
-        yield running
-
-
-@pytest.fixture
-def leader(browser: Browser, served: LiveServer) -> Iterator[Page]:
-    """The leader's phone."""
-    with phone_of(browser, served, "wen") as page:
-        yield page
 
 
 def pictures(served: LiveServer, sampled: Sampled, folder: Path) -> int:
@@ -49,15 +32,15 @@ def drawn(page: Page) -> None:
     draw(page, dialog.locator("[data-pad]"))
 
 
-def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sampled, tmp_path: Path) -> None:
+def test_signed_shown_and_changed(wen: Page, served: LiveServer, sampled: Sampled, tmp_path: Path) -> None:
     before = pictures(served, sampled, tmp_path)
     ledger = Ledger(served, "wen", sampled.fresh)
     report = f"/audits/{sampled.fresh}/report?chapter=7"
-    visit(leader, report)
-    box = leader.locator("#signatures")
+    visit(wen, report)
+    box = wen.locator("#signatures")
     expect(box.locator(".head")).to_contain_text("0 / 3")
-    drawn(leader)
-    leave_by(leader, leader.locator("dialog.signing button[value=yes]"))
+    drawn(wen)
+    leave_by(wen, wen.locator("dialog.signing button[value=yes]"))
     (signed,) = ledger.arrived("signed", 1)
     assert (signed["body"]["what"], signed["body"]["way"]) == ("report", "own_phone")
     assert signed["body"]["content_sha256"][:12] in signed["body"]["text"]
@@ -65,29 +48,27 @@ def test_signed_shown_and_changed(leader: Page, served: LiveServer, sampled: Sam
     assert pictures(served, sampled, tmp_path) > before
     expect(box.locator("img.ink")).to_be_visible()
     expect(box.locator("[data-sign]")).to_have_count(0)
-    visit(leader, f"/audits/{sampled.fresh}/report?chapter=cover")
-    expect(leader.locator("[id='e-cover.leader_signature']")).to_contain_text(
-        signed["body"]["signed_at"][:10]
-    )
+    visit(wen, f"/audits/{sampled.fresh}/report?chapter=cover")
+    expect(wen.locator("[id='e-cover.leader_signature']")).to_contain_text(signed["body"]["signed_at"][:10])
 
-    visit(leader, f"/audits/{sampled.fresh}/report?element=5.use_of_marks")
-    leave_by(leader, leader.locator("form[action$='5.use_of_marks'] button[type=submit]"))
+    visit(wen, f"/audits/{sampled.fresh}/report?element=5.use_of_marks")
+    leave_by(wen, wen.locator("form[action$='5.use_of_marks'] button[type=submit]"))
     expect(box).to_contain_text("签字后报告有改动，请重新签字")
     expect(box.locator("[data-sign]")).to_have_text("重新签字")
 
 
-def test_without_a_network_it_waits_on_the_phone(leader: Page, served: LiveServer, sampled: Sampled) -> None:
+def test_without_a_network_it_waits_on_the_phone(wen: Page, served: LiveServer, sampled: Sampled) -> None:
     ledger = Ledger(served, "wen", sampled.fresh)
-    visit(leader, f"/audits/{sampled.fresh}/report")
-    leader.route("**/entries", lambda route: route.abort())
-    drawn(leader)
-    leader.locator("dialog.signing button[value=yes]").tap()
-    box = leader.locator("#signatures")
+    visit(wen, f"/audits/{sampled.fresh}/report")
+    wen.route("**/entries", lambda route: route.abort())
+    drawn(wen)
+    wen.locator("dialog.signing button[value=yes]").tap()
+    box = wen.locator("#signatures")
     expect(box.locator("[data-message]")).to_contain_text("已签，仅在本机")
     expect(box.locator("[data-sign]")).to_be_hidden()
-    visit(leader, f"/audits/{sampled.fresh}/report")
+    visit(wen, f"/audits/{sampled.fresh}/report")
     expect(box.locator("[data-message]")).to_contain_text("已签，仅在本机")
     assert ledger.new("signed") == []
-    leader.unroute("**/entries")
-    nothing_left(leader)
+    wen.unroute("**/entries")
+    nothing_left(wen)
     assert len(ledger.arrived("signed", 1)) == 1

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import SHIFTS, until, visit
-from tests.support.live import LiveServer, live_server
+from tests.support.live import LiveServer
 from tests.support.sample import Sampled
 
 FORM = "form[data-capture][data-ready]"
@@ -18,18 +18,10 @@ SAVE = ".dock button[type=submit]:not([data-again])"
 DRAWN = "(item) => item.firstElementChild.checkVisibility({ contentVisibilityAuto: true })"
 
 
-@pytest.fixture(scope="module")
-def walked(sampled: Sampled) -> Iterator[LiveServer]:
-    """The program with both audits in it, as a process of its own."""
-    with live_server(sampled.data) as running:
-        running.tokens = sampled.tokens
-        yield running
-
-
 @pytest.fixture
-def tong(browser: Browser, walked: LiveServer) -> Iterator[Page]:
+def tong(browser: Browser, served: LiveServer) -> Iterator[Page]:
     """The phone of an auditor."""
-    with phone_of(browser, walked, "tong") as page:
+    with phone_of(browser, served, "tong") as page:
         yield page
 
 
@@ -39,8 +31,8 @@ def strip_of(page: Page, number: int) -> str:
     return f'fieldset.seg[data-item="{item}"]'
 
 
-def test_from_today_to_a_note_that_appears(tong: Page, walked: LiveServer, sampled: Sampled) -> None:
-    ledger = Ledger(walked, "wen", sampled.fresh)
+def test_from_today_to_a_note_that_appears(tong: Page, served: LiveServer, sampled: Sampled) -> None:
+    ledger = Ledger(served, "wen", sampled.fresh)
     visit(tong, "/")
     tong.get_by_role("link", name="看全部站").tap()
     expect(tong.get_by_role("heading", level=1)).to_have_text("泽溪市岚壶不锈钢制品")
@@ -64,9 +56,9 @@ def test_from_today_to_a_note_that_appears(tong: Page, walked: LiveServer, sampl
 
 
 def test_one_tap_gives_an_outcome_and_another_changes_it(
-    tong: Page, walked: LiveServer, sampled: Sampled
+    tong: Page, served: LiveServer, sampled: Sampled
 ) -> None:
-    ledger = Ledger(walked, "wen", sampled.fresh)
+    ledger = Ledger(served, "wen", sampled.fresh)
     visit(tong, f"/audits/{sampled.fresh}/stops/S09")
     strip = strip_of(tong, 0)
     tong.locator(f"{strip} label", has_text="符合").first.tap()
@@ -82,12 +74,12 @@ def test_one_tap_gives_an_outcome_and_another_changes_it(
 
 
 def test_a_colleagues_note_appears_without_a_reload(
-    browser: Browser, tong: Page, walked: LiveServer, sampled: Sampled
+    browser: Browser, tong: Page, served: LiveServer, sampled: Sampled
 ) -> None:
     path = f"/audits/{sampled.fresh}/stops/S13"
     visit(tong, path)
     expect(tong.locator("#records")).to_contain_text("还没有记录")
-    with phone_of(browser, walked, "zhuo") as zhuo:
+    with phone_of(browser, served, "zhuo") as zhuo:
         visit(zhuo, f"{path}/capture")
         zhuo.locator(FORM).wait_for()
         expect(zhuo.locator(TEXT)).to_be_focused()
@@ -132,9 +124,9 @@ def test_schemes_narrow_a_stop(tong: Page, sampled: Sampled) -> None:
 
 
 def test_a_nonconformity_is_raised_from_what_was_seen(
-    tong: Page, walked: LiveServer, sampled: Sampled
+    tong: Page, served: LiveServer, sampled: Sampled
 ) -> None:
-    ledger = Ledger(walked, "wen", sampled.audit)
+    ledger = Ledger(served, "wen", sampled.audit)
     visit(tong, f"/audits/{sampled.audit}/stops/S09")
     tong.locator("#records li", has_text="13:12见CC-02风机停转").get_by_role("link", name="详情").tap()
     tong.get_by_role("link", name="开不符合").tap()
@@ -157,7 +149,7 @@ def test_a_nonconformity_is_raised_from_what_was_seen(
 
 @pytest.mark.parametrize("width", [360, 390, 1280])
 def test_nothing_runs_over_the_edge(
-    browser: Browser, walked: LiveServer, sampled: Sampled, width: int
+    browser: Browser, served: LiveServer, sampled: Sampled, width: int
 ) -> None:
     audit = f"/audits/{sampled.audit}"
     pages = [
@@ -171,7 +163,7 @@ def test_nothing_runs_over_the_edge(
         *(f"{audit}/report?chapter={chapter}" for chapter in ("cover", "1", "2", "7")),
         f"{audit}/report?element=7.recommendations",
     ]
-    with phone_of(browser, walked, "wen") as page:
+    with phone_of(browser, served, "wen") as page:
         page.set_viewport_size({"width": width, "height": 844})
         for path in pages:
             visit(page, path)

@@ -27,9 +27,11 @@ NUMBERS = [10**30, 10**400, -1, 0]
 SECTIONS = [field.name for field in msgspec.structs.fields(Setup) if field.name not in ("about", "pins")]
 PHOTO = "0190f111-0000-7000-8000-0000000000cc"
 BODIES = {
-    str(kind.__struct_config__.tag): kind.__annotations__["body"]
+    str(kind.__struct_config__.tag): field.type
     for kind in get_args(entries.Entry)
-    if kind.__struct_config__.tag not in ("opened", "configured", "copied", "released", "erased", "accepted")
+    for field in msgspec.structs.fields(kind)
+    if field.name == "body"
+    and kind.__struct_config__.tag not in ("opened", "configured", "copied", "released", "erased", "accepted")
 }
 KNOWN = {
     "observation": OBSERVATION,
@@ -46,8 +48,6 @@ HUGE = {"/export.zip", "/openapi.json", "/schema"}
 
 def odd(kind: Any, turn: int) -> Any:
     """Something of this type that nobody means, as JSON has it."""
-    if isinstance(kind, str):
-        kind = eval(kind, vars(entries))  # annotations of a module that postpones them
     origin, given = get_origin(kind), get_args(kind)
     if origin is Annotated:
         pattern = getattr(given[1], "pattern", None) or ""

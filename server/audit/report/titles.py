@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from server.audit.entries import Text
 from server.audit.report.tree import Chapter, Element, Line, Place
+from server.criteria.model import section_number
 
 _REMARKS = re.compile(
     r"（(?:固定说明|括号内|标题下括号|标题；[^）]*)）| \((?:fixed text|in brackets[^)]*|title; [^)]*)\)"
 )
 """What a form's title says to whoever fills it in, not to whoever reads the report."""
-_IN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
 def printed(title: Text) -> Text:
@@ -23,7 +23,7 @@ def printed(title: Text) -> Text:
 def where(element: Element, chapters: Iterable[Chapter]) -> Text:
     """The number of an element in the form, else the title of its chapter: 三 2), in English 3 2)."""
     if element.section:
-        return Text(zh=element.section, en=element.section.translate(_IN_DIGITS))
+        return Text(zh=element.section, en=section_number(element.section, "en"))
     return next((one.title for one in chapters if one.key == element.chapter), Text())
 
 
