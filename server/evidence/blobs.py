@@ -150,9 +150,14 @@ class Blobs:
         )
         return [Held(**dict(row)) for row in rows]
 
+    async def hashes(self, audit: str) -> frozenset[str]:
+        """The hashes of everything the audit holds."""
+        rows = await self._db.read("SELECT sha256 FROM blobs_held WHERE audit = ?", audit)
+        return frozenset(row[0] for row in rows)
+
     async def missing(self, audit: str, shas: Iterable[str]) -> set[str]:
         """Those of the hashes that the audit does not hold (yet)."""
-        return set(shas) - {held.sha256 for held in await self.all_held(audit)}
+        return set(shas) - await self.hashes(audit)
 
 
 def _make_folders(folder: Path) -> None:

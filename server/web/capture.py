@@ -5,11 +5,12 @@ Nothing is posted here. What the page keeps goes through the phone's outbox to `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, get_args
 
 import msgspec
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
@@ -30,6 +31,7 @@ from server.web.observed import shown_documents, shown_photos
 from server.web.offline import offline
 from server.web.overview import overview
 from server.web.render import language_of, page, redirect
+from server.web.services import Services
 from server.web.texts import texts
 
 
@@ -66,6 +68,7 @@ async def capture_page(
 )
 async def observation_page(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: Principal,
     case: Case,
     observation: FromPath[str],
@@ -78,14 +81,15 @@ async def observation_page(
     content = thing.current
     if content is None or thing.first.by != principal.id or not case.may("observation.write"):
         return redirect(f"/audits/{state.audit}/observations/{observation}/view")
+    arrived = await services.blobs.hashes(state.audit)
     return page(
         request,
         "pages/capture.html",
-        stamp=("observation", state.seq, _has_camera(request)),
+        stamp=("observation", state.seq, len(arrived), _has_camera(request)),
         make=lambda: {
             "has_camera": _has_camera(request),
             **_frame(state, case.criteria, language, content.stop),
-            **_existing(language, state, case.criteria, thing, content),
+            **_existing(language, state, case.criteria, thing, content, arrived),
             "outside": outside_registration(state.setup, principal.id, content.stop),
         },
     )
@@ -170,7 +174,12 @@ def _items(language: Language, state: State, criteria: Criteria, stop_key: str) 
 
 
 def _existing(
-    language: Language, state: State, criteria: Criteria, thing: Thing[Observation], content: Observation
+    language: Language,
+    state: State,
+    criteria: Criteria,
+    thing: Thing[Observation],
+    content: Observation,
+    arrived: Container[str],
 ) -> dict[str, Any]:
     stop = content.stop
     back = f"/audits/{state.audit}/stops/{stop}" if stop in state.setup.stops else f"/audits/{state.audit}"
@@ -178,7 +187,7 @@ def _existing(
         "item": _item(criteria, content.item),
         **_chips([plain(clause) for clause in content.clauses], state.setup.stops.get(stop, Stop())),
         "observation": thing,
-        "photos": [(photo, _json(photo.content)) for photo in shown_photos(state, thing.id)],
+        "photos": [(photo, _json(photo.content)) for photo in shown_photos(state, thing.id, arrived)],
         "documents": shown_documents(state, thing.id),
         "back": back,
         "data": _data(language, state, criteria)

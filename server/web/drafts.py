@@ -73,8 +73,11 @@ async def give_drafts(
     """One's own drafts in this audit that became no note yet, and what was taken for each meanwhile."""
     here = request.headers.get("clausewalk-device", "")
     drafts = await services.drafts.of(principal.id, case.state.audit)
+    arrived = await services.blobs.hashes(case.state.audit)
     listed = [
-        _listed(case.state, principal, one, here) for one in drafts if one.id not in case.state.observations
+        _listed(case.state, principal, one, here, arrived)
+        for one in drafts
+        if one.id not in case.state.observations
     ]
     return Response(msgspec.json.encode({"drafts": listed}), media_type=_JSON, headers=_NO_STORE)
 
@@ -130,7 +133,7 @@ async def drop_draft(
     await services.drafts.drop(principal.id, draft)
 
 
-def _listed(state: State, principal: Principal, draft: Draft, here: str) -> Listed:
+def _listed(state: State, principal: Principal, draft: Draft, here: str, arrived: frozenset[str]) -> Listed:
     return Listed(
         id=draft.id,
         stop=draft.stop,
@@ -140,20 +143,20 @@ def _listed(state: State, principal: Principal, draft: Draft, here: str) -> List
         here=draft.device == here,
         saved_at=datetime.fromtimestamp(draft.saved_at, UTC),
         joined=[
-            _joined(state, thing, content)
+            _joined(state, thing, content, arrived)
             for thing, content in state.standing_observations()
             if content.joins == draft.id and thing.first.by == principal.id
         ],
     )
 
 
-def _joined(state: State, thing: Thing[Observation], content: Observation) -> Joined:
+def _joined(state: State, thing: Thing[Observation], content: Observation, arrived: frozenset[str]) -> Joined:
     photos = (photo.current for photo in state.photos_of(thing.id))
     return Joined(
         id=thing.id,
         heads=thing.heads,
         content=content,
-        photos=[photo.sha256 for photo in photos if photo is not None and photo.sha256],
+        photos=[photo.sha256 for photo in photos if photo is not None and photo.sha256 in arrived],
     )
 
 

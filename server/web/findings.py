@@ -28,7 +28,7 @@ from server.web.guards import Case
 from server.web.guide import guides
 from server.web.observed import Record, record
 from server.web.offline import offline
-from server.web.overview import Overview, overview
+from server.web.overview import Overview, overview, pictured
 from server.web.render import language_of, page
 from server.web.services import Services
 from server.web.texts import texts
@@ -68,7 +68,7 @@ async def new_finding_page(
     """The form of a finding drafted from an observation, or an empty one."""
     if type not in TYPES or (observation and observation not in case.state.observations):
         raise NotFoundException
-    found = overview(case.criteria, case.state)
+    found = await pictured(services, case)
     draft = findings.draft(
         case.state,
         found.asked.house,
@@ -82,7 +82,7 @@ async def new_finding_page(
     return page(
         request,
         "pages/finding.html",
-        stamp=(found.hash, case.role),
+        stamp=(*found.stamp, case.role),
         make=lambda: _form(found, principal, case, language_of(request), draft, None),
     )
 
@@ -90,6 +90,7 @@ async def new_finding_page(
 @get("/audits/{audit:str}/findings/{finding:str}", opt={"needs": "audit.read"}, include_in_schema=False)
 async def finding_page(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
     finding: FromPath[str],
@@ -97,12 +98,12 @@ async def finding_page(
     """One finding: a form for its author and the leader, words for everybody else."""
     if finding not in case.state.findings:
         raise NotFoundException
-    found = overview(case.criteria, case.state)
+    found = await pictured(services, case)
     content = case.state.findings[finding].current
     return page(
         request,
         "pages/finding.html",
-        stamp=(found.hash, case.role, found.today()),
+        stamp=(*found.stamp, case.role, found.today()),
         make=lambda: _form(found, principal, case, language_of(request), content, finding),
     )
 

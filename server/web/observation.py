@@ -20,8 +20,9 @@ from server.people.principal import Principal
 from server.web import shown
 from server.web.guards import Case
 from server.web.observed import record
-from server.web.overview import Overview, overview
+from server.web.overview import Overview, pictured
 from server.web.render import language_of, page
+from server.web.services import Services
 from server.web.texts import texts
 
 
@@ -32,6 +33,7 @@ from server.web.texts import texts
 )
 async def observation_view(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
     observation: FromPath[str],
@@ -40,11 +42,11 @@ async def observation_view(
     thing = case.state.observations.get(observation)
     if thing is None:
         raise NotFoundException
-    found = overview(case.criteria, case.state)
+    found = await pictured(services, case)
     return page(
         request,
         "pages/observation-view.html",
-        stamp=(found.hash, case.role),
+        stamp=(*found.stamp, case.role),
         make=lambda: _context(found, principal, case, thing, language_of(request)),
     )
 

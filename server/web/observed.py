@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ class Shown:
     """A photo as pages show it. `layer` names all that is drawn on its bytes: a part of their address.
 
     `drawn` is the photo's own layer, as JSON for the script that changes it, and the versions it comes from.
+    `arrived`: its bytes are here, which come after the entry that names them.
     """
 
     id: str
@@ -29,11 +30,12 @@ class Shown:
     heads: list[str]
     layer: str
     drawn: dict[str, Any]
+    arrived: bool
 
     @property
     def key(self) -> Hashable:
         """Everything that is shown of it."""
-        return self.heads[0], self.layer
+        return self.heads[0], self.layer, self.arrived
 
     @property
     def whereabouts(self) -> str:
@@ -43,8 +45,8 @@ class Shown:
         return " · ".join(filter(None, (place, f"{heading:.0f}°" if heading is not None else "")))
 
 
-def shown_photos(state: State, observation: str) -> list[Shown]:
-    """The photos of an observation in the order they arrived."""
+def shown_photos(state: State, observation: str, arrived: Container[str]) -> list[Shown]:
+    """The photos of an observation in the order they were named; `arrived`: hashes of the bytes here."""
     return [
         Shown(
             thing.id,
@@ -55,6 +57,7 @@ def shown_photos(state: State, observation: str) -> list[Shown]:
                 "shapes": msgspec.to_builtins(layer_of(state, thing.id)),
                 "bases": state.markups[thing.id].heads if thing.id in state.markups else [],
             },
+            thing.current.sha256 in arrived,
         )
         for thing in state.photos_of(observation)
         if thing.current
@@ -143,7 +146,7 @@ def record(found: Overview, seen: Seen, language: Language) -> Record:
             for clause in content.clauses
         ],
         evidence=list(dict.fromkeys(span.kind for span in content.evidence)),
-        photos=shown_photos(found.state, seen.id),
+        photos=shown_photos(found.state, seen.id, found.arrived),
         documents=shown_documents(found.state, seen.id),
         findings=found.findings_on.get(seen.id, []),
         two_versions=found.state.observations[seen.id].in_conflict,

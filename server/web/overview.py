@@ -21,6 +21,8 @@ from server.criteria.law_names import LawNames
 from server.criteria.load import Criteria
 from server.criteria.mandatory import together
 from server.criteria.model import Clause, ClauseRef, Form, House, Item, Language, Standard, Text, Word
+from server.web.guards import Case
+from server.web.services import Services
 from server.web.texts import texts
 
 _KEPT = 16
@@ -177,10 +179,17 @@ class Overview:
     def __init__(self, state: State, asked: Asked, before: Overview | None) -> None:
         self.state, self.asked = state, asked
         self.seq, self.hash = state.seq, state.hash  # the state itself goes on changing
+        self.arrived: frozenset[str] = frozenset()
+        """Hashes of the bytes that are here: no entry says so, `pictured` asks."""
         same = before is not None and before.asked is asked
         self._seen: coverage.Memo = before._seen if before and same else coverage.Memo()
         self._gaps: gapped.Memo = before._gaps if before and same else gapped.Memo()
         self.coverage = coverage.cover(state, asked.points, self._seen)
+
+    @property
+    def stamp(self) -> tuple[str, int]:
+        """What a page that shows photos depends on."""
+        return self.hash, len(self.arrived)
 
     @cached_property
     def gaps(self) -> list[gapped.Gap]:
@@ -259,3 +268,11 @@ def overview(criteria: Criteria, state: State) -> Overview:
     while len(_overviews) > _KEPT:
         _overviews.popitem(last=False)
     return made
+
+
+async def pictured(services: Services, case: Case) -> Overview:
+    """The overview for a page that shows photos: it knows which of them have arrived by now."""
+    arrived = await services.blobs.hashes(case.state.audit)
+    found = overview(case.criteria, case.state)
+    found.arrived = arrived
+    return found

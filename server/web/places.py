@@ -23,7 +23,7 @@ from server.web.cycle import others_of_client
 from server.web.guards import Case
 from server.web.observed import Record, record
 from server.web.offline import offline
-from server.web.overview import Overview, overview
+from server.web.overview import Overview, overview, pictured
 from server.web.render import language_of, page
 from server.web.services import Services
 
@@ -91,12 +91,13 @@ async def help_page(
 ) -> Response[bytes]:
     """What is typical of each clause at a stop, and what colleagues recorded on it."""
     others = await others_of_client(services, case.state.audit)
-    found = _found(case, stop)
+    _found(case, stop)
+    found = await pictured(services, case)
     language = language_of(request)
     return page(
         request,
         "pages/stop-help.html",
-        stamp=(found.hash, case.role, principal.id, *others.stamp),
+        stamp=(*found.stamp, case.role, principal.id, *others.stamp),
         make=lambda: (
             _base(found, case, stop, language)
             | before(found, others, stop)

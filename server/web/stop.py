@@ -31,7 +31,7 @@ from server.web.cycle import Others, others_of_client
 from server.web.guards import Case
 from server.web.observed import record
 from server.web.offline import offline
-from server.web.overview import Overview, overview
+from server.web.overview import Overview, pictured
 from server.web.pieces import once
 from server.web.render import language_of, page
 from server.web.services import Services
@@ -56,25 +56,29 @@ async def stop_page(
 ) -> Response[bytes]:
     """The page with the latest records; `records=all`: with every one."""
     others = await others_of_client(services, case.state.audit)
-    return _stop(request, principal, case, stop, records == ALL, "pages/stop.html", others)
+    found = await pictured(services, case)
+    return _stop(request, principal, case, found, stop, records == ALL, "pages/stop.html", others)
 
 
 @get("/audits/{audit:str}/stops/{stop:str}/live", opt={"needs": "audit.read"}, include_in_schema=False)
 async def stop_live(
     request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     case: NamedDependency[Case],
     stop: FromPath[str],
     records: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The part of the page that changes while colleagues record."""
-    return _stop(request, principal, case, stop, records == ALL, "parts/stop-live.html")
+    found = await pictured(services, case)
+    return _stop(request, principal, case, found, stop, records == ALL, "parts/stop-live.html")
 
 
 def _stop(
     request: Request[Any, Any, Any],
     principal: Principal,
     case: Case,
+    found: Overview,
     key: str,
     whole: bool,
     template: str,
@@ -82,11 +86,10 @@ def _stop(
 ) -> Response[bytes]:
     if key not in case.state.setup.stops:
         raise NotFoundException
-    found = overview(case.criteria, case.state)
     return page(
         request,
         template,
-        stamp=(found.hash, case.role, *(others.stamp if others else ())),
+        stamp=(*found.stamp, case.role, *(others.stamp if others else ())),
         make=lambda: (
             context(found, principal, case, key, language_of(request), whole=whole)
             | (before(found, others, key) if others else {})

@@ -104,9 +104,10 @@ async def give_entries(
     media_type=_JSON,
     responses=refusals(401, 403, 404),
 )
-async def give_head(case: NamedDependency[Case]) -> Response[bytes]:
-    """How far the journal has come: what pages ask every few seconds."""
-    answer = {"head": case.state.seq, "head_hash": case.state.hash}
+async def give_head(services: NamedDependency[Services], case: NamedDependency[Case]) -> Response[bytes]:
+    """How far the journal has come, and how many photos: what pages ask every few seconds."""
+    arrived = len(await services.blobs.hashes(case.state.audit))
+    answer = {"head": case.state.seq, "head_hash": case.state.hash, "arrived": arrived}
     return Response(msgspec.json.encode(answer), media_type=_JSON, headers=_NO_STORE)
 
 

@@ -26,6 +26,7 @@ const show = calmly(async () => {
     showRows(list, shown, (note) => (note.kind === "found" ? findingRow(note) : row(note, tag)));
     showCount(list, here.length);
   }
+  if (document.querySelector("[data-arriving]")) await (await import("./arriving.js")).showFromPhone();
   if (waiting.some((item) => item.kind === "marked-up" || item.type === "photo"))
     await (await import("./waiting-layers.js")).showWaitingLayers(document);
   const touched = new Set(waiting.map((item) => item.object));

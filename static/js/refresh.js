@@ -3,7 +3,8 @@
  * What colleagues record appears: asks every 5 s, while the page is seen, how far the audit's journal has come, and
  * loads the fragments anew when it moved: `[data-refresh="/url"]`, replaced by the answer's element of the same id.
  * `[data-audit][data-head]` says what the page shows now, and comes with the fragment: one that was not had, or was an old
- * one of this phone, is asked for again.
+ * one of this phone, is asked for again. `data-arrived`: how many photos had come by then; no entry says when their
+ * bytes do, and a page that waits for some (`[data-arriving]`) is loaded anew when more have.
  * `[data-by-time]`: shows what is in no journal, so it is loaded anew each time.
  */
 
@@ -23,7 +24,10 @@ async function look() {
     const answer = await request(`/audits/${shown.dataset.audit}/head`, {}, owner());
     if (answer.kind !== "ok") return;
     const isBehind = Number(answer.json?.head) > Number(shown.dataset.head);
-    const isDue = isBehind || document.querySelector("[data-refresh][data-by-time]");
+    const isWaiting = "arrived" in shown.dataset && shown.querySelector("[data-arriving]");
+    const isDue =
+      isBehind ||
+      (isWaiting && Number(answer.json?.arrived) !== Number(shown.dataset.arrived)) || document.querySelector("[data-refresh][data-by-time]");
     if (isDue && (await hasHtmx())) await reload();
   } finally {
     asking = false;

@@ -1,14 +1,17 @@
 // @ts-check
 /** The strip of a note's photos: what the server has, and before it is there, what this phone has. A tap opens one. */
 
+import { fill, mark, pictureOnPhone } from "./arriving.js";
 import { el, status } from "./dom.js";
 import { editPhoto } from "./photo-dialog.js";
 import { changes } from "./outbox.js";
 import { owner } from "./owner.js";
-import { all, database } from "./store.js";
+import { all } from "./store.js";
 import { say } from "./texts.js";
 import { showWaitingLayers } from "./waiting-layers.js";
 
+/** Whether the server's page shows it. @param {HTMLElement} figure */
+const isNamed = (figure) => "bases" in figure.dataset;
 const UNDRAWN = { drawn: { shapes: [], bases: [] } };
 
 export class Shots {
@@ -60,23 +63,14 @@ export class Shots {
     for (const photo of kept) {
       if (!this.local.has(photo.id)) await this.#show(photo);
       const figure = this.local.get(photo.id);
+      if (!figure || isNamed(figure)) continue; // what the server knows of it is in the page
       const content = photo.content ?? photo.facts;
-      if (figure && !this.known.has(figure))
+      const known = this.known.get(figure);
+      if (!known)
         this.known.set(figure, { ...UNDRAWN, entry: photo.entry, bases: [photo.entry], content, local: photo.id });
-      else if (figure && photo.content)
-        Object.assign(/** @type {object} */ (this.known.get(figure)), {
-          content: { ...photo.content, ...photo.facts },
-        });
+      else if (photo.content) known.content = { ...photo.content, ...photo.facts };
     }
-    for (const [id, figure] of this.local) {
-      const photo = waiting.get(id);
-      const mark = !photo
-        ? status("ok", "sent", say("photo.sent"))
-        : photo.state === "refused"
-          ? status("nc", "warn", say("photo.refused"))
-          : status("wait", "phone", say("only.here"));
-      figure.querySelector("figcaption")?.replaceChildren(mark);
-    }
+    for (const [id, figure] of this.local) mark(figure, waiting.get(id));
     await showWaitingLayers(this.strip);
     const total = this.strip.querySelectorAll("figure").length;
     this.strip.hidden = total === 0;
@@ -104,16 +98,17 @@ export class Shots {
 
   /** @param {import("./store.js").StoredPhoto} photo */
   async #show(photo) {
-    const figure = el("figure", { "data-photo": photo.entry }, el("figcaption"));
+    /** @type {HTMLElement | null} */
+    const named = this.strip.querySelector(`figure[data-photo="${CSS.escape(photo.entry)}"]`);
+    const figure = named ?? el("figure", { "data-photo": photo.entry }, el("figcaption"));
     this.local.set(photo.id, figure);
-    const bytes = await (await database()).get("bytes", photo.id);
+    if (named) {
+      await fill(named, photo);
+      return;
+    }
+    const picture = await pictureOnPhone(photo);
     if (this.local.get(photo.id) !== figure) return; // the next note was begun meanwhile
-    const url = URL.createObjectURL(new Blob([bytes], { type: photo.media }));
     const number = String(this.strip.querySelectorAll("figure").length + 1);
-    const picture = el("img", { alt: "", decoding: "async" });
-    picture.addEventListener("load", () => URL.revokeObjectURL(url));
-    picture.addEventListener("error", () => URL.revokeObjectURL(url));
-    picture.src = url;
     const button = el(
       "button",
       { class: "shot", type: "button", "data-edit-photo": "", "aria-label": say("photo.alt", { n: number }) },

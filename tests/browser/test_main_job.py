@@ -152,9 +152,11 @@ def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
 
 
 def drawn(picture: Locator) -> bool:
-    """Whether the browser has the picture's bytes and could read them."""
-    picture.scroll_into_view_if_needed()
-    size: int = picture.evaluate("(picture) => picture.complete && picture.naturalWidth")
+    """Whether the browser has the picture's bytes and could read them; in sight, where it loads them."""
+    # In one step: the row is made anew when a photo arrives.
+    size: int = picture.evaluate(
+        "(picture) => { picture.scrollIntoView(); return picture.complete && picture.naturalWidth; }"
+    )
     return size > 0
 
 

@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from tests.browser.test_documents import CORNERS, is_red, sheet
 from tests.documents.reading import words
+from tests.support.upload import upload
 from tests.support.world import AUDIT, OBSERVATION, UNKNOWN_AUDIT, World, entry
-from tests.web.test_markup import status, upload
+from tests.web.test_markup import status
 
 TITLE = {"zh": "高压电工证", "en": "High-voltage licence"}
 
@@ -23,7 +24,7 @@ def attached(world: World, *, by: str = "auditor", **changes: Any) -> str:
     """A document of two pages on the auditor's note; the id of its entry."""
     pages = [
         {
-            "sha256": upload(world, sheet(colour), by),
+            "sha256": upload(world.visitor(by), sheet(colour)),
             "corners": CORNERS,
             "taken_at": "2026-11-18T10:42:00+08:00",
         }

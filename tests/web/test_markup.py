@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.evidence.test_drawing import contrast, jpeg, striped
 from tests.support.html import Html
+from tests.support.upload import upload
 from tests.support.world import AUDIT, OBSERVATION, World, entry
 
 BLUR = {"kind": "blur", "start": [0.25, 0.25], "end": [0.75, 0.75]}
@@ -23,26 +24,10 @@ INSIDE = (85, 65, 235, 175)
 
 def photographed(world: World, by: str = "auditor", observation: str = OBSERVATION) -> tuple[str, str]:
     """A photo with thin stripes, its bytes in the audit; its id and hash."""
-    sha256 = upload(world, jpeg(striped()), by)
+    sha256 = upload(world.visitor(by), jpeg(striped()))
     photo = entry("photographed", {"observation": observation, "sha256": sha256}, by=by)
     assert status(world.visitor(by).send(photo)) == ("stored", "")
     return str(photo["id"]), sha256
-
-
-def upload(world: World, data: bytes, by: str) -> str:
-    """Bytes sent by somebody's phone; their hash."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    tus = {"Clausewalk": "1", "Tus-Resumable": "1.0.0"}
-    metadata = f"sha256 {base64.b64encode(sha256.encode()).decode()}"
-    visitor = world.visitor(by)
-    begun = visitor.ask(
-        "POST",
-        f"/audits/{AUDIT}/uploads",
-        headers=tus | {"Upload-Length": str(len(data)), "Upload-Metadata": metadata},
-    )
-    sending = tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-    visitor.ask("PATCH", begun.headers["Location"], headers=sending, content=data)
-    return sha256
 
 
 def status(answer: Any) -> tuple[str, str]:
