@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from typing import Any
 
 from server.people.drafts import KEPT_SECONDS, MOST, Draft, Drafts
+from tests.evidence.test_drawing import jpeg, striped
 from tests.support.html import Html
+from tests.support.upload import upload
 from tests.support.world import AUDIT, ID, World, entry, observed
 
 DRAFTS = f"/audits/{AUDIT}/drafts"
@@ -31,6 +34,13 @@ def listed(world: World, login: str = "auditor", device: str = "phone-1") -> lis
     return found
 
 
+def joined(world: World) -> tuple[str, list[str], list[str]]:
+    """The note that was taken for the one draft there is, as the laptop gets it: its id, its heads, its photos."""
+    (there,) = listed(world, device="laptop")
+    (one,) = there["joined"]
+    return one["id"], one["heads"], one["photos"]
+
+
 def test_what_is_begun_on_the_laptop_is_on_the_phone_and_on_no_other(world: World) -> None:
     draft, answer = begin(world)
     assert answer.status_code == 200
@@ -52,12 +62,14 @@ def test_a_draft_is_no_fact_of_the_audit(world: World) -> None:
 def test_a_photo_taken_for_it_comes_back_and_waits_to_be_written(world: World) -> None:
     draft, _ = begin(world)
     taken = entry("observed", {"stop": "s2", "joins": draft}, by="auditor")
-    photo = entry("photographed", {"observation": taken["id"], "sha256": "a" * 64}, by="auditor")
+    picture = jpeg(striped())
+    sha256 = hashlib.sha256(picture).hexdigest()
+    photo = entry("photographed", {"observation": taken["id"], "sha256": sha256}, by="auditor")
     world.visitor("auditor").send(taken, photo)
     world.visitor("leader").send(entry("observed", {"stop": "s2", "joins": draft}, by="leader"))
-    (there,) = listed(world, device="laptop")
-    (joined,) = there["joined"]
-    assert (joined["id"], joined["heads"], joined["photos"]) == (taken["id"], [taken["id"]], ["a" * 64])
+    assert joined(world) == (taken["id"], [taken["id"]], []), "its bytes are still on their way"
+    upload(world.visitor("auditor"), picture)
+    assert joined(world) == (taken["id"], [taken["id"]], [sha256])
     page = Html(world.visitor("leader").get(f"/audits/{AUDIT}/stops/s2").text)
     row = next(tag for tag in page.all("li") if tag.attributes.get("data-object") == taken["id"])
     assert "待补" in row.text
