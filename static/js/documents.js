@@ -37,13 +37,14 @@ export class Documents {
     const shown = () => [.../** @type {NodeListOf<HTMLElement>} */ (this.local.querySelectorAll("[data-document]"))];
     const known = new Set(shown().map((line) => line.dataset.document));
     this.local.append(...waiting.filter(({ id }) => !known.has(id)).map(row));
-    const here = new Set(waiting.map(({ id }) => id));
+    const photos = (await all("photos")).filter((photo) => photo.observation === note);
+    const here = new Set([...waiting.map(({ id }) => id), ...photos.map((photo) => photo.document)]);
     for (const line of shown()) {
       const isHere = here.has(line.dataset.document ?? "");
       const mark = isHere ? status("wait", "phone", say("only.here")) : status("ok", "sent", say("photo.sent"));
       line.querySelector("[data-mark]")?.replaceChildren(mark);
     }
-    const unsaved = (await all("photos")).some((photo) => photo.observation === note && photo.unsaved);
+    const unsaved = photos.some((photo) => photo.unsaved);
     this.resume.hidden = !unsaved;
     this.box.hidden = !unsaved && this.box.querySelectorAll("li").length === 0;
   }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import modules, rows, until, visit
@@ -116,6 +116,32 @@ def test_pages_taken_without_a_network_arrive_as_one_document(
         assert min(pixel[1] for pixel in quarters[1:]) > 200, "the desk is cut off"  # type: ignore[index]
         whole = other.request.get(f"/audits/{AUDIT}/photos/{pages[0]['sha256']}").body()
         assert Image.open(io.BytesIO(whole)).size == (800, 1000)
+
+
+def test_a_document_is_delivered_once_its_pages_are(phone: Page, ledger: Ledger) -> None:
+    is_cut, tries = True, 0
+
+    def pass_on(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        route.abort() if is_cut else route.continue_()
+
+    phone.route("**/uploads**", pass_on)
+    begin(phone)
+    open_editor(phone)
+    take(phone, sheet("green"))
+    phone.fill(f"{EDITOR} [name=title]", "排污许可证")
+    keep(phone)
+    ledger.arrived("attached", 1)
+    until(lambda: rows(phone, "entries") == [], "the phone knows that the entry is there")
+    tried = tries
+    until(lambda: rows(phone, "photos") and tries > tried + 1, "its page was tried again")
+    kept = phone.locator("[data-local-documents] li")
+    expect(kept).to_contain_text("仅在本机")
+    is_cut = False
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    expect(kept).to_contain_text("已送达")
+    assert rows(phone, "photos") == []
 
 
 def test_a_page_answers_the_complaint_that_there_was_none(phone: Page) -> None:
