@@ -35,7 +35,7 @@ def listed(world: World, login: str = "auditor", device: str = "phone-1") -> lis
 
 
 def joined(world: World) -> tuple[str, list[str], list[str]]:
-    """The note that was taken for the one draft there is, as the laptop gets it: its id, its heads, its photos."""
+    """What was taken for the one draft there is, as the laptop gets it: its id, its heads, its photos."""
     (there,) = listed(world, device="laptop")
     (one,) = there["joined"]
     return one["id"], one["heads"], one["photos"]
