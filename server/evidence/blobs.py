@@ -155,6 +155,11 @@ class Blobs:
         rows = await self._db.read("SELECT sha256 FROM blobs_held WHERE audit = ?", audit)
         return frozenset(row[0] for row in rows)
 
+    async def count(self, audit: str) -> int:
+        """How many blobs the audit holds."""
+        row = await self._db.read_one("SELECT count(*) FROM blobs_held WHERE audit = ?", audit)
+        return int(row[0]) if row else 0
+
     async def missing(self, audit: str, shas: Iterable[str]) -> set[str]:
         """Those of the hashes that the audit does not hold (yet)."""
         return set(shas) - await self.hashes(audit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, get
@@ -144,6 +145,7 @@ def _form(
     linked = content.observations if content else []
     seen = {one.id: one for stop in found.coverage.by_stop.values() for one in stop}
     kind = content.type if content else "nonconformity"
+    drafted_from = {"type": kind, "observation": next(iter(linked), "")}
     outcome = findings.OUTCOME_OF_TYPE.get(kind, "")
     open_ones = [one for one, _ in findings.without_finding(state, outcome)] if outcome else []
     may_edit = case.may("finding.write") and (by == principal.id or case.role == "leader")
@@ -163,6 +165,7 @@ def _form(
         "proposed": _proposed(found, content, [seen[one] for one in linked if one in seen]),
         "all_clauses": _all_clauses(found, language),
         "records": [record(found, seen[one], language) for one in linked if one in seen],
+        "here": f"/audits/{state.audit}/findings/{key or f'new?{urlencode(drafted_from)}'}",
         "others": [
             record(found, seen[one], language) for one in open_ones if one not in linked and one in seen
         ],

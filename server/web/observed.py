@@ -119,6 +119,11 @@ class Record:
         )
 
     @property
+    def arriving(self) -> bool:
+        """Whether the bytes of one of its photos are still on their way."""
+        return any(photo.content.sha256 and not photo.arrived for photo in self.photos)
+
+    @property
     def key(self) -> Hashable:
         """Everything the record shows beside the audit and the language."""
         photos = tuple(photo.key for photo in self.photos)

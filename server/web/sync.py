@@ -106,7 +106,7 @@ async def give_entries(
 )
 async def give_head(services: NamedDependency[Services], case: NamedDependency[Case]) -> Response[bytes]:
     """How far the journal has come, and how many photos: what pages ask every few seconds."""
-    arrived = len(await services.blobs.hashes(case.state.audit))
+    arrived = await services.blobs.count(case.state.audit)
     answer = {"head": case.state.seq, "head_hash": case.state.hash, "arrived": arrived}
     return Response(msgspec.json.encode(answer), media_type=_JSON, headers=_NO_STORE)
 

@@ -120,11 +120,9 @@ class Capture {
 
   /** Photos came for what is being written here. @param {import("./shared-draft.js").Joined} joined */
   async #join(joined) {
-    const isNew = this.note.id !== joined.id;
     if (!this.note.join(joined)) return;
     this.base = this.note.content ?? this.base;
-    await this.shots.add(joined.photos);
-    if (isNew) this.form.tell("ok", "cam", say("draft.joined"));
+    if (await this.shots.add(joined.photos)) this.form.tell("ok", "cam", say("draft.joined"));
   }
 
   /** The content of the refused note that this one takes the place of. */

@@ -11,8 +11,9 @@ import * as sync from "./sync.js";
 const PARTS = [
   ["[data-on-this-phone], [data-sync-status]", () => import("./sync-status.js")],
   ["[data-pending-for], [data-object]", () => import("./pending.js")],
-  ["#outcomes", () => import("./stop.js")],
-  ["form[data-entry]", () => import("./entry-form.js")],
+  // What a live part may bring later listens from the start.
+  ["#outcomes, #live[data-stop]", () => import("./stop.js")],
+  ["form[data-entry], [data-refresh]", () => import("./entry-form.js")],
   ["form[data-grading]", () => import("./grading.js")],
   ["[data-plan]", () => import("./plan.js")],
   ["[data-meeting]", () => import("./meeting.js")],

@@ -35,6 +35,8 @@ export { TooLarge } from "./entry-row.js";
 export { changes };
 
 const KEPT = "kept/";
+const DELETED = "deleted";
+const DELETED_KEPT = 100;
 
 /**
  * Keep entries and photos, all or nothing.
@@ -107,9 +109,11 @@ export async function pendingOf(object) {
  * @param {string} id
  */
 export async function remove(id) {
-  await write(["entries", "photos", "bytes"], async (tx) => {
+  await write(["entries", "photos", "bytes", "meta"], async (tx) => {
     const photo = await tx.objectStore("photos").get(id);
     if (photo) {
+      const known = (await tx.objectStore("meta").get(DELETED)) ?? [];
+      await tx.objectStore("meta").put([id, ...known].slice(0, DELETED_KEPT), DELETED);
       const entry = await tx.objectStore("entries").get(photo.entry);
       if (entry && !entry.attempted) await dropUnsent(tx, photo.entry);
       await tx.objectStore("bytes").delete(id);
@@ -118,6 +122,11 @@ export async function remove(id) {
     await tx.objectStore("entries").delete(id);
   });
   announce();
+}
+
+/** Local ids of the photos that were deleted here last: not every one that left this phone was sent. @returns {Promise<Set<string>>} */
+export async function deletedPhotos() {
+  return new Set((await (await database()).get("meta", DELETED)) ?? []);
 }
 
 /** An entry that was never sent, and what was drawn on its photo. @param {any} tx @param {string} id */

@@ -4,7 +4,7 @@
 import { fill, mark, pictureOnPhone } from "./arriving.js";
 import { el, status } from "./dom.js";
 import { editPhoto } from "./photo-dialog.js";
-import { changes } from "./outbox.js";
+import { changes, deletedPhotos } from "./outbox.js";
 import { owner } from "./owner.js";
 import { all } from "./store.js";
 import { say } from "./texts.js";
@@ -70,7 +70,8 @@ export class Shots {
         this.known.set(figure, { ...UNDRAWN, entry: photo.entry, bases: [photo.entry], content, local: photo.id });
       else if (photo.content) known.content = { ...photo.content, ...photo.facts };
     }
-    for (const [id, figure] of this.local) mark(figure, waiting.get(id));
+    const deleted = await deletedPhotos();
+    for (const [id, figure] of this.local) mark(figure, waiting.get(id), deleted.has(id));
     await showWaitingLayers(this.strip);
     const total = this.strip.querySelectorAll("figure").length;
     this.strip.hidden = total === 0;
@@ -78,15 +79,25 @@ export class Shots {
     this.count.textContent = say("photos.n", { n: total });
   }
 
-  /** Show photos that the server has and this page did not know. @param {string[]} hashes */
-  add(hashes) {
-    for (const sha256 of hashes) {
-      if (this.strip.querySelector(`[data-sha256="${sha256}"]`)) continue;
-      const picture = el("img", { alt: say("photo.alt", { n: "" }), src: `/audits/${this.audit}/photos/${sha256}?w=320` });
+  /**
+   * Show photos that the server has and this page did not know.
+   * @param {string[]} hashes
+   * @returns {Promise<boolean>} whether there were any
+   */
+  async add(hashes) {
+    const unknown = hashes.filter((sha256) => !this.strip.querySelector(`[data-sha256="${sha256}"]`));
+    for (const sha256 of unknown) {
+      const picture = this.#fromServer(sha256, say("photo.alt", { n: "" }));
       const said = el("figcaption", {}, status("ok", "sent", say("photo.sent")));
       this.strip.append(el("figure", { "data-sha256": sha256 }, picture, said));
     }
-    return this.draw();
+    await this.draw();
+    return unknown.length > 0;
+  }
+
+  /** @param {string} sha256 @param {string} alt */
+  #fromServer(sha256, alt) {
+    return el("img", { alt, decoding: "async", src: `/audits/${this.audit}/photos/${sha256}?w=320` });
   }
 
   /** Forget what belongs to the last note: a new one begins. */
@@ -106,7 +117,7 @@ export class Shots {
       await fill(named, photo);
       return;
     }
-    const picture = await pictureOnPhone(photo);
+    const picture = (await pictureOnPhone(photo)) ?? this.#fromServer(photo.sha256, "");
     if (this.local.get(photo.id) !== figure) return; // the next note was begun meanwhile
     const number = String(this.strip.querySelectorAll("figure").length + 1);
     const button = el(

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import call, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT
@@ -85,6 +85,33 @@ def test_colleagues_see_that_a_photo_is_not_here_yet_and_then_the_photo(
         visit(auditor, "/outbox")  # it sends at once
         until(lambda: is_drawn(row), "the photo appears by itself")
         expect(row.locator("figcaption")).to_contain_text("已送达")
+
+
+def test_a_page_of_one_record_waits_for_its_photo_too(
+    auditor: Page, link: Link, browser: Browser, server: LiveServer, ledger: Ledger, file: Path
+) -> None:
+    record(auditor, "详情里也等照片", file)
+    [note] = ledger.arrived("observed", 1)
+    ledger.arrived("photographed", 1)
+    with phone_of(browser, server, "leader") as leader:
+        visit(leader, f"/audits/{AUDIT}/observations/{note['id']}/view")
+        live = leader.locator("#live")
+        expect(live.locator("figcaption")).to_contain_text("还没送到")
+        link.is_cut = False
+        visit(auditor, "/outbox")
+        until(lambda: is_drawn(live), "the photo appears by itself")
+        assert live.get_attribute("data-refresh") is None, "nothing more to wait for"
+
+
+def test_a_photo_that_was_deleted_is_not_called_delivered(auditor: Page, link: Link, file: Path) -> None:
+    row = record(auditor, "照片在另一页删了", file)
+    expect(row.locator("figcaption")).to_contain_text("仅在本机")
+    other = auditor.context.new_page()
+    visit(other, "/outbox")
+    [photo] = rows(other, "photos")
+    call(other, "outbox", "remove", photo["id"])
+    other.close()
+    expect(row.locator("figcaption")).to_contain_text("已删除")
 
 
 def test_the_phone_that_took_it_shows_its_own(auditor: Page, link: Link, file: Path) -> None:
