@@ -1,0 +1,60 @@
+"""What comes into a page while it is open works as if it had been there from the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support.people import COOKIE, Ledger
+from tests.browser.support.phone import PATIENCE_S, visit
+from tests.support.live import LiveServer
+from tests.support.world import AUDIT, ID, entry
+
+
+@pytest.fixture(scope="module")
+def server(shared: LiveServer) -> LiveServer:
+    return shared
+
+
+def send(server: LiveServer, kind: str, body: dict[str, Any]) -> str:
+    """An entry of the leader's other device; its id."""
+    made = entry(kind, body, by="leader")
+    answer = httpx.post(
+        f"{server.url}/audits/{AUDIT}/entries",
+        json=[made],
+        cookies={COOKIE: server.tokens["leader"]},
+        headers={"Clausewalk": "1"},
+        timeout=PATIENCE_S,
+    )
+    assert answer.json()["results"][0]["status"] == "stored", answer.text
+    return str(made["id"])
+
+
+def test_outcomes_can_be_tapped_where_clauses_came_later(auditor: Page, server: LiveServer) -> None:
+    stop = {"label": "S09", "auditors": [ID["auditor"]], "department": "仓库", "clauses": []}
+    first = send(server, "configured", {"path": "stops/s9", "value": stop})
+    ledger = Ledger(server)
+    visit(auditor, f"/audits/{AUDIT}/stops/s9")
+    expect(auditor.locator(".item")).to_have_count(0)
+    planned = stop | {"clauses": [{"scheme": "QMS", "number": "8.5.4"}]}
+    send(server, "configured", {"path": "stops/s9", "value": planned, "bases": [first]})
+    auditor.locator(".item .seg label").first.tap()
+    [note] = ledger.arrived("observed", 1)
+    assert note["body"]["stop"] == "s9"
+
+
+def test_what_another_device_dismissed_can_be_taken_up_here(leader: Page, server: LiveServer) -> None:
+    visit(leader, f"/audits/{AUDIT}/gaps")
+    ask = leader.locator("a[href*='dismiss=']").first
+    gap = ask.get_attribute("href")
+    assert gap is not None
+    name = httpx.URL(gap).params["dismiss"]
+    ledger = Ledger(server)
+    send(server, "dismissed", {"gap": name, "reason": "另一台设备上去掉"})
+    folded = leader.locator("details#dismissed")
+    folded.locator("summary").tap()
+    folded.get_by_role("button", name="重新算上").tap()
+    assert len(ledger.arrived("dismissed", 2)) == 2
