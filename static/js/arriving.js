@@ -7,7 +7,7 @@
  */
 
 import { el, status } from "./dom.js";
-import { deletedPhotos } from "./outbox.js";
+import { deletedItems } from "./outbox.js";
 import { owner } from "./owner.js";
 import { all, database } from "./store.js";
 import { say } from "./texts.js";
@@ -19,7 +19,7 @@ const filled = new WeakMap();
 export async function showFromPhone() {
   const kept = (await all("photos")).filter((photo) => photo.account === owner().account);
   const waiting = new Map(kept.map((photo) => [photo.entry, photo]));
-  const deleted = await deletedPhotos();
+  const deleted = await deletedItems();
   for (const figure of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("figure[data-arriving]"))) {
     if (figure.closest("[data-shots]")) continue; // the strip of a note's form shows its own (shots.js)
     const photo = waiting.get(figure.dataset.photo ?? "");

@@ -180,8 +180,10 @@ async function delivered(form, id) {
     tell(form, status("nc", "warn", say("form.refused", { reason: reason(item.reason, item.detail) })));
   } else if (item) {
     const next = form.dataset.next ? [" ", el("a", { class: "btn", href: form.dataset.next }, say("go.on"))] : [];
-    tell(form, status("wait", "phone", say("only.here")), " ", say("saved.here"), ...next);
+    const waits = status("wait", "phone", say("only.here"));
+    tell(form, waits, " ", say("saved.here"), ...next);
     if (form.dataset.next) goOnLater(form.dataset.next, id);
+    else void onceSent(id, () => waits.isConnected && tell(form, status("ok", "sent", say("photo.sent"))));
   } else if (form.dataset.next) goOn(form.dataset.next);
   else tell(form, status("ok", "sent", say("photo.sent")));
   return Boolean(item) && !refused;
@@ -195,13 +197,26 @@ async function delivered(form, id) {
 function goOnLater(next, id) {
   const touched = new AbortController();
   const { signal } = touched;
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => touched.abort(), { signal });
+  void onceSent(id, () => goOn(next), touched);
+}
+
+/**
+ * Do something once the server has an entry that waits here; never where it is deleted instead.
+ * @param {string} id
+ * @param {() => unknown} act
+ * @param {AbortController} [watching] ended when that is no longer wanted
+ */
+async function onceSent(id, act, watching = new AbortController()) {
+  const { signal } = watching;
   const look = async () => {
     const isHere = (await outbox.items()).some((one) => one.id === id);
-    if (!isHere && !signal.aborted) goOn(next);
+    if (isHere || signal.aborted) return;
+    watching.abort();
+    if (!(await outbox.deletedItems()).has(id)) act();
   };
-  for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => touched.abort(), { signal });
   outbox.changes.addEventListener("change", look, { signal });
-  void look();
+  await look();
 }
 
 /** @param {HTMLFormElement} form @param {...(Node | string)} words */

@@ -27,8 +27,7 @@ const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.qu
 const show = calmly(async () => {
   const items = await outbox.items();
   const stuck = items.filter((item) => item.state === "refused" || item.state === "blocked");
-  const sending = items.filter((item) => item.state === "sending");
-  const waiting = items.filter((item) => item.state === "waiting");
+  const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending");
   part("count").textContent = String(items.length);
   const photos = items.filter((item) => item.type === "photo").length;
   const size = sizeOf(items.reduce((sum, item) => sum + item.size, 0));
@@ -40,7 +39,6 @@ const show = calmly(async () => {
   part("signed-out").hidden = trouble() !== "session";
   /** @type {HTMLAnchorElement} */ (part("sign-in")).href = signInUrl();
   list("stuck", stuck);
-  list("sending", sending);
   list("waiting", waiting);
   await showReceipts();
 });
@@ -50,13 +48,42 @@ function list(name, items) {
   const section = part(name);
   section.hidden = items.length === 0;
   /** @type {HTMLElement} */ (section.querySelector("[data-number]")).textContent = String(items.length);
-  showRows(/** @type {HTMLUListElement} */ (section.querySelector("ul")), items, row);
+  const rows = /** @type {HTMLUListElement} */ (section.querySelector("ul"));
+  showRows(rows, items.map(lasting), row);
+  const shown = new Map([...rows.children].map((one) => [/** @type {HTMLElement} */ (one).dataset.item, one]));
+  for (const item of items) tell(/** @type {HTMLElement} */ (shown.get(item.id)), item);
+}
+
+/**
+ * What a row is made from. How far it is changes at each attempt, perhaps under a thumb, and is told in place.
+ * @param {Item} item
+ * @returns {Item}
+ */
+function lasting(item) {
+  return { ...item, sent: 0, reason: "", state: item.state === "sending" ? "waiting" : item.state };
+}
+
+/** @param {HTMLElement} shown its row @param {Item} item */
+function tell(shown, item) {
+  const symbol = symbolOf(item);
+  if (shown.dataset.symbol !== symbol) shown.querySelector(":scope > svg")?.replaceWith(icon(symbol));
+  shown.dataset.symbol = symbol;
+  const percent = item.sent ? ` · ${Math.floor((100 * item.sent) / item.size)}%` : "";
+  const facts = [time(item), sizeOf(item.size) + percent, why(item)].filter(Boolean).join(" · ");
+  const line = /** @type {HTMLElement} */ (shown.querySelector("[data-facts]"));
+  if (line.textContent !== facts) line.textContent = facts;
+}
+
+/** @param {Item} item */
+function symbolOf({ state, type }) {
+  if (state === "refused") return "warn";
+  if (state === "sending") return "up";
+  return type === "photo" ? "cam" : "phone";
 }
 
 /** @param {Item} item @returns {HTMLElement} */
 function row(item) {
   const refused = item.state === "refused";
-  const symbol = refused ? "warn" : item.state === "sending" ? "up" : item.type === "photo" ? "cam" : "phone";
   const actions = el(
     "span",
     { class: "flex end" },
@@ -64,13 +91,11 @@ function row(item) {
     handButton(item),
     removeButton(item),
   );
-  const percent = item.sent ? ` · ${Math.floor((100 * item.sent) / item.size)}%` : "";
-  const facts = [time(item), sizeOf(item.size) + percent, why(item)].filter(Boolean).join(" · ");
   return el(
     "li",
     { "data-k": refused ? "nc" : "wait", "data-item": item.id },
-    icon(symbol),
-    el("div", {}, el("strong", {}, title(item)), el("p", {}, facts), ...carried(item)),
+    icon(symbolOf(item)),
+    el("div", {}, el("strong", {}, title(item)), el("p", { "data-facts": "" }), ...carried(item)),
     actions,
   );
 }

@@ -110,10 +110,10 @@ export async function pendingOf(object) {
  */
 export async function remove(id) {
   await write(["entries", "photos", "bytes", "meta"], async (tx) => {
+    const known = (await tx.objectStore("meta").get(DELETED)) ?? [];
+    await tx.objectStore("meta").put([id, ...known].slice(0, DELETED_KEPT), DELETED);
     const photo = await tx.objectStore("photos").get(id);
     if (photo) {
-      const known = (await tx.objectStore("meta").get(DELETED)) ?? [];
-      await tx.objectStore("meta").put([id, ...known].slice(0, DELETED_KEPT), DELETED);
       const entry = await tx.objectStore("entries").get(photo.entry);
       if (entry && !entry.attempted) await dropUnsent(tx, photo.entry);
       await tx.objectStore("bytes").delete(id);
@@ -124,8 +124,8 @@ export async function remove(id) {
   announce();
 }
 
-/** Local ids of the photos that were deleted here last: not every one that left this phone was sent. @returns {Promise<Set<string>>} */
-export async function deletedPhotos() {
+/** Ids of the items that were deleted here last: not everything that left this phone was sent. @returns {Promise<Set<string>>} */
+export async function deletedItems() {
   return new Set((await (await database()).get("meta", DELETED)) ?? []);
 }
 

@@ -4,7 +4,7 @@
 import { fill, mark, pictureOnPhone } from "./arriving.js";
 import { el, status } from "./dom.js";
 import { editPhoto } from "./photo-dialog.js";
-import { changes, deletedPhotos } from "./outbox.js";
+import { changes, deletedItems } from "./outbox.js";
 import { owner } from "./owner.js";
 import { all } from "./store.js";
 import { say } from "./texts.js";
@@ -70,7 +70,7 @@ export class Shots {
         this.known.set(figure, { ...UNDRAWN, entry: photo.entry, bases: [photo.entry], content, local: photo.id });
       else if (photo.content) known.content = { ...photo.content, ...photo.facts };
     }
-    const deleted = await deletedPhotos();
+    const deleted = await deletedItems();
     for (const [id, figure] of this.local) mark(figure, waiting.get(id), deleted.has(id));
     await showWaitingLayers(this.strip);
     const total = this.strip.querySelectorAll("figure").length;

@@ -68,7 +68,7 @@ def test_a_page_takes_no_tap_before_its_scripts_listen(phone: Page) -> None:
 
     phone.route("**/js/capture.js", hold)
     phone.goto(CAPTURE, wait_until="domcontentloaded")
-    until(lambda: held, "the script is asked for")
+    until(lambda: phone.title() and held, "the script is asked for")
     for element in (phone.locator("form[data-capture]"), phone.locator(SAVE)):
         expect(element).to_have_css("pointer-events", "none")
     for route in held:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.support.guests import draw, picture_is_there
 from tests.browser.support.people import COOKIE, Ledger, nothing_left
-from tests.browser.support.phone import PATIENCE_S, visit
+from tests.browser.support.phone import PATIENCE_S, seen, visit
 from tests.browser.support.site import own_phone, prepare_offline, site
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING, ID, PASSWORD, entry
@@ -108,7 +108,5 @@ def test_signed_and_verified_in_flight_mode(
         picture_is_there(server.live, signed)
         assert (verified["body"]["target"], verified["body"]["result"]) == (OLD, "effective")
         assert (verified["body"]["verifier"], verified["body"]["method"]) == (ID["leader"], "on_site")
-        visit(page, f"/audits/{AUDIT}/findings/{FINDING}")
-        expect(page.locator("#acknowledgement img.ink")).to_be_visible()
-        visit(page, STOP)
-        expect(page.locator("#previous summary", has_text=OLD)).to_contain_text("已验证有效")
+        seen(page, f"/audits/{AUDIT}/findings/{FINDING}", page.locator("#acknowledgement img.ink"))
+        seen(page, STOP, page.locator("#previous summary", has_text=OLD).filter(has_text="已验证有效"))

@@ -143,7 +143,8 @@ def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
     expect(row).to_have_count(1)
     expect(row).to_contain_text("不符合")
     expect(row.locator("img")).to_have_count(2)
-    until(lambda: all(drawn(picture) for picture in row.locator("img").all()), "both photos are shown")
+    pictures = row.locator("img")
+    until(lambda: [drawn(one) for one in pictures.all()] == [True, True], "both photos are shown")
     [note] = ledger.arrived("observed", 1)
     taken = ledger.arrived("photographed", 2)
     assert {one["body"]["observation"] for one in taken} == {note["id"]}

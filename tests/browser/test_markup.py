@@ -161,6 +161,7 @@ def test_a_page_killed_while_drawing_has_it_back(phone: Page) -> None:
     expect(phone.locator(EDITOR)).to_contain_text("已恢复")
     keep(phone)
     until(lambda: not any("markup/" in one["key"] for one in rows(phone, "drafts")))
+    nothing_left(phone)
 
 
 def test_a_layer_of_a_photo_on_the_server_is_changed_by_a_new_version(phone: Page, ledger: Ledger) -> None:
@@ -227,9 +228,9 @@ def save_and_reopen(page: Page) -> None:
     """Save the note, wait until it has left the phone, and open its own page."""
     save(page)
     until(lambda: rows(page, "photos") == [] and rows(page, "entries") == [], "all sent")
-    visit(page, f"/audits/{AUDIT}/stops/s2")
-    page.locator(".record a:has-text('打开'), .record a").last.click()
-    page.locator("a.go").first.click()
+    sent = call(page, "receipts", "receipts")
+    note = next(one["object"] for one in sent if one["type"] == "photo")
+    visit(page, f"/audits/{AUDIT}/observations/{note}")
     page.locator("form[data-capture][data-ready]").wait_for()
 
 

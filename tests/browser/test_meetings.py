@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.support.people import Ledger, nothing_left
-from tests.browser.support.phone import until, visit
+from tests.browser.support.phone import listens, until, visit
 from tests.support.live import LiveServer
 from tests.support.sample import Sampled
 
@@ -15,6 +15,7 @@ def test_an_opening_meeting(wen: Page, served: LiveServer, sampled: Sampled) -> 
     visit(wen, f"/audits/{sampled.fresh}/meetings/opening")
     with wen.expect_navigation():  # the form comes back once the server has it: a tap before that is lost
         wen.locator("[data-now=start]").tap()
+    listens(wen)
     (held,) = ledger.arrived("meeting-held", 1)
     assert held["body"]["meeting"] == "opening"
     assert held["body"]["start"].endswith("+08:00")

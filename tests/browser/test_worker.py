@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import PATIENCE_S, call, until, visit
+from tests.browser.support.phone import PATIENCE_S, call, seen, until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.proxy import PORTAL, Proxy, hang, late, portal_page, portal_redirect, proxied, refuse
 from tests.support.world import AUDIT
@@ -173,8 +173,7 @@ def test_what_changed_is_seen_when_the_network_is_there(phone: Page, proxy: Prox
     phone.locator("label").filter(has_text="English").tap()
     phone.locator("main form .go").first.tap()
     expect(phone.locator("html")).to_have_attribute("lang", "en")
-    visit(phone, "/")
-    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    seen(phone, "/", phone.locator("html[lang=en]"))
     site.stop()
     visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("No network")
@@ -231,8 +230,7 @@ def test_pages_of_one_account_are_not_shown_to_another(
 ) -> None:
     look_at(phone, STOP)
     phone.context.add_cookies([{"name": COOKIE, "value": site.tokens["leader"], "url": proxy.url}])
-    visit(phone, "/")
-    expect(phone.locator("h1")).to_contain_text("leader")
+    seen(phone, "/", phone.locator("h1", has_text="leader"))
     site.stop()
     visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("没有网络")

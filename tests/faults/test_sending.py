@@ -35,6 +35,7 @@ def test_the_server_is_killed(either_scene: Delivery, photo: Path, case: str) ->
     either_scene.meet(pattern, kill(either_scene.site))
     either_scene.record(TEXT, photo)
     either_scene.all_met()
+    until(lambda: either_scene.site.live is None, "the server is killed")
     either_scene.site.start()
     either_scene.arrived(TEXT)
 

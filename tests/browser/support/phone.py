@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, Playwright, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 PHONE = {"width": 390, "height": 844}
@@ -67,6 +67,16 @@ def visit(page: Page, address: str) -> None:
     """
     until(lambda: _opened(page, address), f"{address} opens", within=3 * PATIENCE_S)
     listens(page)
+
+
+def seen(page: Page, address: str, what: Locator) -> None:
+    """Open an address until it shows this: where the server is slow, the worker gives the page as it was."""
+
+    def shown() -> bool:
+        visit(page, address)
+        return what.count() == 1
+
+    until(shown, f"{address} as it is now")
 
 
 def _opened(page: Page, address: str) -> bool:
