@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.support.people import COOKIE, Ledger
 from tests.browser.support.phone import PATIENCE_S, visit
 from tests.support.live import LiveServer
-from tests.support.world import AUDIT, ID, entry
+from tests.support.world import AUDIT, FINDING, ID, entry
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +58,19 @@ def test_what_another_device_dismissed_can_be_taken_up_here(leader: Page, server
     folded.locator("summary").tap()
     folded.get_by_role("button", name="重新算上").tap()
     assert len(ledger.arrived("dismissed", 2)) == 2
+
+
+def test_a_form_that_waited_says_when_its_entry_is_there(leader: Page, server: LiveServer) -> None:
+    """Nothing comes after it: the line under the form is all that tells."""
+    ledger = Ledger(server)
+    is_cut = True
+    leader.route("**/entries", lambda route: route.abort() if is_cut else route.continue_())
+    visit(leader, f"/audits/{AUDIT}/meetings/team")
+    form = leader.locator(f"form[data-target='{FINDING}']")
+    form.locator("[name=grade][value=minor]").check(force=True)
+    form.locator("[type=submit]").tap()
+    expect(form.locator("[data-form-message]")).to_contain_text("仅在本机")
+    is_cut = False
+    leader.evaluate("dispatchEvent(new Event('online'))")
+    expect(form.locator("[data-form-message]")).to_contain_text("已送达")
+    assert len(ledger.arrived("amended", 1)) == 1
