@@ -20,6 +20,7 @@ FRESH = timedelta(minutes=15)
 """For so long a report speaks for its phone."""
 
 Word = Literal["safe", "waiting", "silent"]
+_RECORDING = ("leader", "auditor", "trainee", "expert")
 
 
 class Outbox(Struct, frozen=True, kw_only=True):
@@ -67,6 +68,13 @@ def heard(state: State, outboxes: Iterable[Outbox], now: datetime) -> list[Heard
     left = left_at(state)
     since = (min(now, left) if left else now) - FRESH
     return [Heard(outbox=one, word=_word(one, since, now)) for one in outboxes]
+
+
+def unheard(state: State, outboxes: Iterable[Outbox]) -> list[str]:
+    """Who of the team records, and was never heard of from any phone: nobody knows what theirs holds."""
+    known = {one.by for one in outboxes}
+    team = state.setup.team.items()
+    return [who for who, member in team if member.role in _RECORDING and who not in known]
 
 
 def _word(outbox: Outbox, since: datetime, now: datetime) -> Word:

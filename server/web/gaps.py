@@ -15,7 +15,7 @@ from litestar.response import Response
 from server.audit.entries import Text
 from server.audit.gaps import GATES, Beside, Found, Gate
 from server.audit.gaps.model import CLOCK_LIMIT_MS
-from server.audit.leaving import heard
+from server.audit.leaving import heard, unheard
 from server.audit.state import State
 from server.criteria.model import Language
 from server.web import gap_view, shown
@@ -74,14 +74,15 @@ async def beside_of(services: Services, found: Overview) -> Beside:
     missing = await services.blobs.missing(found.state.audit, named) if named else set()
     clocks = await clocks_off(services, found.state.audit)
     cycle = await cycle_for(services, found.state)
-    outboxes = heard(found.state, await services.outboxes.of(found.state.audit), datetime.now(UTC))
+    told = await services.outboxes.of(found.state.audit)
     return Beside(
         arrived=named - missing,
         clocks=clocks,
         empty=frozenset(found.report.empty),
         content="" if found.state.released else found.content,
         cycle=cycle,
-        outboxes=outboxes,
+        outboxes=heard(found.state, told, datetime.now(UTC)),
+        unheard=unheard(found.state, told),
     )
 
 

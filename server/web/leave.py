@@ -14,7 +14,7 @@ from litestar.response import Response
 from msgspec import Meta, Struct
 
 from server.audit import leaving
-from server.audit.gaps import Found, Gap
+from server.audit.gaps import Beside, Found, Gap
 from server.audit.leaving import Heard
 from server.criteria.model import Language
 from server.people.devices import BadDevice
@@ -44,11 +44,14 @@ class Held(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone on the page. `gap`: what is open about it; `accepted`: why the leader goes without it."""
+    """A phone on the page. `gap`: what is open about it; `accepted`: why the leader goes without it.
+
+    `heard`: what it said last; None for somebody of the team of whom no phone was ever heard.
+    """
 
     name: str
     device: str
-    heard: Heard
+    heard: Heard | None
     k: Light
     gap: str
     accepted: str
@@ -113,38 +116,32 @@ async def _leave(
     return page(
         request,
         template,
-        stamp=(found.hash, case.role, arrived, found.today(now), *beside.outboxes),
-        make=lambda: _context(
-            found, case, found.look(beside, "leave"), beside.outboxes, (arrived, len(named)), language
-        ),
+        # To the minute: the page says of which time it is, and is made anew though nothing has changed.
+        stamp=(found.hash, case.role, arrived, f"{now:%Y-%m-%dT%H:%M}", *beside.outboxes),
+        make=lambda: {"at": now, **_context(found, case, beside, (arrived, len(named)), language)},
     )
 
 
 def _context(
     found: Overview,
     case: Case,
-    looked: Found,
-    outboxes: Sequence[Heard],
+    beside: Beside,
     photos: tuple[int, int],
     language: Language,
 ) -> dict[str, Any]:
-    state, setup = case.state, case.state.setup
+    state, looked, outboxes = case.state, found.look(beside, "leave"), beside.outboxes
     phones = [_phone(found, looked, one, language) for one in outboxes]
-    heard_of = {one.outbox.by for one in outboxes}
+    strangers = [_stranger(found, looked, who, language) for who in beside.unheard]
     arrived, named = photos
     entries = sum(one.outbox.entries for one in outboxes)
     waiting_photos = sum(one.outbox.photos for one in outboxes)
     return {
         "audit": state.audit,
-        "setup": setup,
+        "setup": state.setup,
         "found": found,
-        "k": _light(phones, arrived < named),
+        "k": _light(phones + strangers, arrived < named),
         "phones": phones,
-        "strangers": [
-            found.name(principal, language)
-            for principal, member in setup.team.items()
-            if principal not in heard_of and member.role in ("leader", "auditor", "trainee", "expert")
-        ],
+        "strangers": strangers,
         "entries": (state.seq, state.seq + entries),
         "photos": (arrived, max(named, arrived + waiting_photos)),
         "held": len(state.held),
@@ -167,20 +164,30 @@ def _light(phones: Sequence[Phone], photos_missing: bool) -> Light:
 
 def _phone(found: Overview, looked: Found, one: Heard, language: Language) -> Phone:
     outbox = one.outbox
-    accepted = next((said.reason for gap, said in looked.dismissed if _is_about(gap, one)), "")
+    gap, accepted = _said_of(looked, outbox.by, outbox.device)
     return Phone(
         name=found.name(outbox.by, language) or outbox.by,
         device=device_name(outbox.agent),
         heard=one,
         k=_LIGHTS[one.word],
-        gap=next((gap.id for gap in looked.open if _is_about(gap, one)), ""),
+        gap=gap,
         accepted=accepted,
     )
 
 
-def _is_about(gap: Gap, one: Heard) -> bool:
-    """Whether a gap is the one of this phone."""
-    return gap.where == "leave" and gap.about[:2] == [one.outbox.by, one.outbox.device]
+def _stranger(found: Overview, looked: Found, who: str, language: Language) -> Phone:
+    gap, accepted = _said_of(looked, who)
+    return Phone(name=found.name(who, language), device="", heard=None, k="wait", gap=gap, accepted=accepted)
+
+
+def _said_of(looked: Found, by: str, device: str = "") -> tuple[str, str]:
+    """The gap that is open about a phone, and why the leader accepted it; "" for what there is not."""
+
+    def is_about(gap: Gap) -> bool:
+        return gap.where == "leave" and gap.about[:2] == [by, device]
+
+    accepted = next((said.reason for gap, said in looked.dismissed if is_about(gap)), "")
+    return next((gap.id for gap in looked.open if is_about(gap)), ""), accepted
 
 
 @offline

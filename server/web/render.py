@@ -45,7 +45,8 @@ def page(
     """A page or fragment as an answer.
 
     stamp: everything the page depends on beside the account, the language and the program: head seq, date in
-        the audit's zone …; it makes the entity tag. Without it the page is never taken from a cache.
+        the audit's zone …; it makes the entity tag, `tag` in the template. Without it the page is never taken
+        from a cache.
     make: gives further context; called only where the page has to be rendered, so put the work there.
     """
     principal = principal_in(request)
@@ -68,7 +69,7 @@ def page(
     key = (principal.id if principal else "", request.scope["path"], request.scope["query_string"], template)
     body = bodies.get(key, tag)
     if body is None:
-        body = Body(_render(request, template, principal, make, context))
+        body = Body(_render(request, template, principal, make, {**context, "tag": tag}))
         bodies.put(key, tag, body)
     return _answer(request, body, status, sent)
 

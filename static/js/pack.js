@@ -21,6 +21,7 @@ import { request } from "./net.js";
 import { watch } from "./outbox-report.js";
 import { owner } from "./owner.js";
 import { changeState, pagesOf } from "./phone-state.js";
+import { now as sendNow } from "./sync.js";
 import { pageLanguage } from "./texts.js";
 
 const AT_ONCE = 4;
@@ -73,6 +74,7 @@ export async function fetchPack(audit, progress) {
   await changeState({ account: pack.account, language: pageLanguage() });
   const kept = { ...pack, at: isoWithOffset(), bytes };
   await cache.put(addressOf(audit), new Response(JSON.stringify(kept)));
+  void sendNow(); // the leader, too, hears that this phone has nothing of the audit yet
   return kept;
 }
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.demo import Served
-from tests.browser.support.people import Ledger, nothing_left
-from tests.browser.support.phone import visit
+from tests.browser.support.people import COOKIE, Ledger, nothing_left
+from tests.browser.support.phone import PATIENCE_S, visit
+from tests.support.live import LiveServer
+from tests.support.world import AUDIT, observed
 
 GAP = "S10 "
 
@@ -32,7 +36,7 @@ def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demo
     with demonstration.phone(browser, "wen") as page:
         visit(page, f"/audits/{audit}/gaps?gate=closing")
         expect(page.locator("nav.chips a[aria-current]")).to_contain_text("末次会议前")
-        due = int(re.findall(r"\d+", page.locator("h1").inner_text())[0])
+        due = int(re.findall(r"\d+", page.locator("#due").inner_text())[0])
         unfold(page, "没有记录的站")
         page.locator(row(page)).get_by_role("link", name="不算").tap()
         expect(page.locator("#dismiss")).to_contain_text(GAP)
@@ -41,7 +45,7 @@ def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demo
         page.fill("#dismiss [name=reason]", "部门并入技术质量部，S09 一起看")
         page.get_by_role("button", name="写下理由，去掉").tap()
         page.wait_for_url("**/gaps?gate=closing")
-        expect(page.locator("h1")).to_have_text(f"还缺 {due - 1} 项")
+        expect(page.locator("#due")).to_have_text(f"还缺 {due - 1} 项")
         (dismissed,) = ledger.arrived("dismissed", 1)
         assert dismissed["body"]["reason"] == "部门并入技术质量部，S09 一起看"
         assert dismissed["body"]["gap"].startswith("SLOT_EMPTY:stops/S10:")
@@ -53,7 +57,7 @@ def test_the_leader_dismisses_a_gap_and_takes_it_up_again(browser: Browser, demo
         expect(folded).to_contain_text("闻砚秋")
         expect(folded).to_contain_text("理由：部门并入技术质量部，S09 一起看")
         folded.get_by_role("button", name="重新算上").tap()
-        expect(page.locator("h1")).to_have_text(f"还缺 {due} 项")
+        expect(page.locator("#due")).to_have_text(f"还缺 {due} 项")
         unfold(page, "没有记录的站")
         expect(page.locator(row(page))).to_have_count(1)
         assert len(ledger.arrived("dismissed", 2)) == 2
@@ -71,3 +75,49 @@ def test_counts_follow_what_a_colleague_records(browser: Browser, demonstration:
             expect(other.locator("fieldset.seg[data-item] input").first).to_be_checked()
             nothing_left(other)
         expect(page.locator("nav.chips a[aria-current] strong")).not_to_have_text(before)
+
+
+def tell(server: LiveServer, login: str, path: str, said: Any) -> None:
+    """Something that somebody's phone sends."""
+    answer = httpx.post(
+        f"{server.url}/audits/{AUDIT}/{path}",
+        json=said,
+        cookies={COOKIE: server.tokens[login]},
+        headers={"Clausewalk": "1", "Clausewalk-Device": f"{login}-1"},
+        timeout=PATIENCE_S,
+    )
+    assert answer.status_code == 200
+
+
+def test_the_page_follows_phones_and_what_is_held(server: LiveServer, leader: Page, ledger: Ledger) -> None:
+    visit(leader, f"/audits/{AUDIT}/gaps?gate=leave")
+    due = int(re.findall(r"\d+", leader.locator("#due").inner_text())[0])
+    tell(server, "auditor", "outbox", {"entries": 2, "photos": 0})
+    expect(leader.locator("#live")).to_contain_text("auditor 某：2条、0张照片只在手机上")
+    expect(leader.locator("#due")).to_have_text(f"还缺 {due + 1} 项")
+
+    tell(server, "former", "entries", [observed("former", "炉门密封条破损")])
+    held = leader.locator("#held form")
+    expect(held).to_contain_text("炉门密封条破损")
+    held.locator("[name=reason]").fill("离组当天所见")
+    held.locator("[name=reason]").blur()
+    tell(server, "auditor", "outbox", {"entries": 3, "photos": 0})
+    for _ in range(2):
+        with leader.expect_response("**/head"):
+            pass
+    expect(held.locator("[name=reason]")).to_have_value("离组当天所见")
+    held.get_by_role("button", name="接收").tap()
+    (accepted,) = ledger.arrived("accepted", 1)
+    assert accepted["body"]["reason"] == "离组当天所见"
+    expect(leader.locator("#held")).to_have_count(0)
+
+
+def test_what_says_the_same_stays_in_its_place(server: LiveServer, leader: Page) -> None:
+    """Somebody may be reading, or just tapping it."""
+    visit(leader, f"/audits/{AUDIT}/gaps")
+    leader.evaluate("document.getElementById('live').dataset.mark = ''")
+    for _ in range(2):
+        with leader.expect_response("**/gaps/live*") as answer:
+            pass
+        assert answer.value.status == 304
+    expect(leader.locator("#live[data-mark]")).to_have_count(1)

@@ -34,7 +34,10 @@ def test_gaps_as_json_are_stable(tmp_path: Path) -> None:
     assert due["closing"] == ["SLOT_EMPTY", "NC_DUE_BEFORE_END"]
     assert due["release"] == [gap["code"] for gap in found["gaps"]]
     lines = run("audit", "gaps", audit, "--gate", "leave", "--data", data).stdout.splitlines()
-    assert [line.split("\t")[:4] for line in lines] == [["leave", "error", "SLOT_EMPTY", "stops/S25"]]
+    assert [line.split("\t")[:4] for line in lines] == [
+        ["leave", "error", "SLOT_EMPTY", "stops/S25"],
+        *[["leave", "note", "OUTBOX_UNHEARD", "leave"]] * 4,
+    ]
     refused = run("audit", "gaps", audit, "--gate", "lunch", "--data", data)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1

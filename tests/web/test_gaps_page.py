@@ -27,7 +27,7 @@ def test_a_finished_audit_lacks_what_its_closing_meeting_left_out(
     reading: Sample, language: Language, title: str
 ) -> None:
     page = shown(reading, f"/audits/{reading.audit}/gaps", language=language)
-    assert page.one("h1").text == title
+    assert page.one("p", id="due").text == title
     assert f"/audits/{reading.audit}/meetings/closing" in page.links
     assert ("照片无文件" if language == "zh" else "Photos named without a file") in page.words
 
@@ -47,7 +47,12 @@ def test_the_live_part_is_the_page_without_its_frame(reading: Sample) -> None:
     whole = shown(reading, f"/audits/{reading.fresh}/gaps?gate=closing")
     part = reading.visitor("wen").get(f"/audits/{reading.fresh}/gaps/live?gate=closing").text
     assert part.lstrip().startswith('<div class="live" id="live"')
-    assert whole.one("div", id="live").attributes["data-refresh"].endswith("/gaps/live?gate=closing")
+    live = whole.one("div", id="live").attributes
+    assert live["data-refresh"].endswith("/gaps/live?gate=closing")
+    assert "data-by-time" in live, "phones fall silent, and bytes arrive, without an entry"
+    assert whole.one("h1").text == "缺项"
+    assert Html(part).one("p", id="due").text == whole.one("p", id="due").text
+    assert live["data-tag"] == Html(part).one("div", id="live").attributes["data-tag"]
 
 
 def test_an_audit_not_begun_lacks_every_stop_and_point(reading: Sample) -> None:

@@ -61,7 +61,9 @@ def gate(page: Html) -> str:
 
 
 def test_green_when_every_phone_has_reported_that_nothing_waits(today: World) -> None:
-    assert "还没有手机报告过" in leave(today).words
+    page = leave(today)
+    assert gate(page) == "wait"
+    assert "还没有手机报告过" in page.words
     assert tell(today, "auditor", 0, 0).status_code == 200
     assert tell(today, "leader", 0, 0).status_code == 200
     page = leave(today)
@@ -95,17 +97,46 @@ def test_grey_where_a_phone_was_not_heard_of_and_the_leader_may_accept_it(today:
     assert "当时还有 2 条" in page.words
     (link,) = [href for href in page.links if "dismiss=" in href]
     assert not [href for href in leave(today, "auditor").links if "dismiss=" in href], "the leader's alone"
-    form = Html(today.visitor("leader").get(link.split("#")[0]).text)
-    gap = next(tag.attributes["value"] for tag in form.all("input") if tag.attributes.get("name") == "gap")
-    said = today.visitor("leader").send(
-        entry("dismissed", {"gap": gap, "reason": "手机没电，人已到酒店充电"}, by="leader")
-    )
-    assert said.json()["results"][0]["status"] == "stored"
+    accept(today, link, "手机没电，人已到酒店充电")
     page = leave(today)
     assert gate(page) == "ok"
     assert "组长已接受：手机没电，人已到酒店充电" in page.words
     told_earlier(today, "auditor", entries=3, minutes=30)
     assert gate(leave(today)) == "wait", "heard again since, and gone again"
+
+
+def accept(world: World, link: str, reason: str) -> None:
+    """What the leader does on the page that the link of a silent phone leads to."""
+    form = Html(world.visitor("leader").get(link.split("#")[0]).text)
+    gap = next(tag.attributes["value"] for tag in form.all("input") if tag.attributes.get("name") == "gap")
+    said = world.visitor("leader").send(entry("dismissed", {"gap": gap, "reason": reason}, by="leader"))
+    assert said.json()["results"][0]["status"] == "stored"
+
+
+def test_grey_while_somebody_of_the_team_was_never_heard_from(today: World) -> None:
+    tell(today, "leader", 0, 0)
+    page = leave(today)
+    assert gate(page) == "wait"
+    (row,) = [tag for tag in page.all("li") if "data-never" in tag.attributes]
+    assert "auditor 某" in row.text
+    assert "还没有报告过" in row.text
+    gaps = f"/audits/{AUDIT}/gaps?gate=leave"
+    assert "auditor 某：手机还没有报告过" in Html(today.visitor("leader").get(gaps).text).words
+    assert not [href for href in leave(today, "auditor").links if "dismiss=" in href], "the leader's alone"
+    (link,) = [href for href in page.links if "dismiss=" in href]
+    accept(today, link, "只看，不用手机记录")
+    page = leave(today)
+    assert gate(page) == "ok"
+    assert "组长已接受：只看，不用手机记录" in page.words
+    tell(today, "auditor", 1, 0)
+    assert gate(leave(today)) == "nc", "heard from after all"
+
+
+def test_the_page_says_of_which_time_it_is(today: World) -> None:
+    """A phone without a network shows the page as it was: then it has to say when that was."""
+    asked = datetime.now(UTC)
+    at = leave(today).one("div", id="live").attributes["data-by-time"]
+    assert abs(datetime.fromisoformat(at) - asked) < timedelta(minutes=2)
 
 
 def test_a_photo_whose_bytes_are_missing_keeps_the_gate_shut(today: World) -> None:

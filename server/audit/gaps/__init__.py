@@ -73,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     missing.two_versions,
     missing.held_entries,
     missing.outboxes,
+    missing.unheard,
     missing.wrong_clocks,
     mandatory.untouched_points,
     mandatory.missing_points,

@@ -303,3 +303,17 @@ def outboxes(audit: Audit) -> Iterator[Gap]:
             about=[outbox.by, outbox.device, outbox.entries, outbox.photos, *([at] if is_silent else [])],
             severity=None if outbox.holds else "warning",
         )
+
+
+def unheard(audit: Audit) -> Iterator[Gap]:
+    """Members of the team none of whose phones ever reported. Once one does, it is a gap no more."""
+    for who in audit.beside.unheard:
+        yield gap(
+            "OUTBOX_UNHEARD",
+            message=Text(
+                zh=f"{audit.name(who)}：手机还没有报告过",
+                en=f"{audit.name(who, 'en')}: no phone heard from yet",
+            ),
+            where="leave",
+            about=[who, ""],
+        )

@@ -109,6 +109,8 @@ class Beside:
     """This audit among those of its client."""
     outboxes: Sequence[Heard] = ()
     """What the team's phones said last of what they hold."""
+    unheard: Sequence[str] = ()
+    """Who of the team was never heard of from any phone."""
 
 
 Note = tuple[str, ...]
