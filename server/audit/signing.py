@@ -12,7 +12,7 @@ from server.audit.entries import Meeting, SignedBody, Text
 from server.audit.state import State
 from server.criteria.model import LANGUAGES, Language, Speech
 
-COMMITMENT = "commitment"
+COMMITMENT, ACCOMPANIED = "commitment", "accompanied"
 MEETINGS: tuple[Meeting, ...] = ("opening", "closing")
 """The meetings on the attendance sheet; a signature of `opening` or `closing` is one of attendance."""
 
@@ -52,7 +52,7 @@ def who(name: str, department: str, position: str, language: Language) -> str:
 
 def what_accompanied(stop: str) -> str:
     """What a guide's signature at the end of a stop says it signs."""
-    return f"accompanied/{stop}"
+    return f"{ACCOMPANIED}/{stop}"
 
 
 def accompanied_text(state: State, stop: str, day: str) -> Text:
@@ -79,6 +79,11 @@ def commitment_text(speech: Speech) -> Text:
 def signatures_of(state: State, what: str) -> dict[str, tuple[str, SignedBody]]:
     """The last signature of each person for one thing, by name: entry and body."""
     return {one.name: (entry, one) for entry, one in state.signatures.items() if one.what == what}
+
+
+def standing_signatures(state: State) -> list[tuple[str, SignedBody]]:
+    """The last signature of each person for each thing: entry and body."""
+    return list({(one.what, one.name): (entry, one) for entry, one in state.signatures.items()}.values())
 
 
 def _braceless(text: str) -> str:

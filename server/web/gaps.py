@@ -16,6 +16,7 @@ from server.audit.entries import Text
 from server.audit.gaps import GATES, Beside, Found, Gate
 from server.audit.gaps.model import CLOCK_LIMIT_MS
 from server.audit.leaving import heard, unheard
+from server.audit.signing import standing_signatures
 from server.audit.state import State
 from server.criteria.model import Language
 from server.web import gap_view, shown
@@ -93,11 +94,12 @@ async def look(services: Services, state: State, gate: Gate | None = None) -> Fo
 
 
 def photos_named(state: State) -> set[str]:
-    """Hashes of the photos, and of the photographed pages, that the journal names."""
+    """Hashes of the photos, the photographed pages and the signatures' pictures that the journal names."""
     photos = (thing.current for thing in state.photos.values())
     documents = (thing.current for thing in state.attachments.values())
     pages = {page.sha256 for document in documents if document is not None for page in document.pages}
-    return pages | {photo.sha256 for photo in photos if photo is not None and photo.sha256}
+    signed = {one.picture for _, one in standing_signatures(state) if one.picture}
+    return pages | signed | {photo.sha256 for photo in photos if photo is not None and photo.sha256}
 
 
 class _Author(msgspec.Struct):

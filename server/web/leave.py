@@ -32,6 +32,8 @@ from server.web.services import Services
 
 Light = Literal["ok", "wait", "nc"]
 _LIGHTS: dict[leaving.Word, Light] = {"safe": "ok", "silent": "wait", "waiting": "nc"}
+_NOT_ARRIVED = ("PHOTO_NOT_ARRIVED", "SIGNATURE_NOT_ARRIVED")
+"""Gaps of bytes that the journal names and that are not here."""
 _Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -139,7 +141,7 @@ def _context(
         "audit": state.audit,
         "setup": state.setup,
         "found": found,
-        "k": _light(phones + strangers, arrived < named),
+        "k": _light(phones + strangers, any(gap.code in _NOT_ARRIVED for gap in looked.open)),
         "phones": phones,
         "strangers": strangers,
         "entries": (state.seq, state.seq + entries),
@@ -155,9 +157,9 @@ def _context(
     }
 
 
-def _light(phones: Sequence[Phone], photos_missing: bool) -> Light:
+def _light(phones: Sequence[Phone], bytes_missing: bool) -> Light:
     lights = [phone.k for phone in phones if not phone.accepted]
-    if "nc" in lights or photos_missing:
+    if "nc" in lights or bytes_missing:
         return "nc"
     return "wait" if "wait" in lights else "ok"
 

@@ -23,6 +23,7 @@ const PARTS = [
   ["[data-presence], form[data-visit-form]", () => import("./presence.js")],
   ["[data-acknowledge]", () => import("./acknowledge.js")],
   ["[data-sign-report]", () => import("./report-sign.js")],
+  ["img.ink", () => import("./ink.js")],
   ["[data-wording]", () => import("./wording.js")],
   ["#plan-sheet", () => import("./plan-taps.js")],
   ["form[action='/sign-out']", () => import("./sign-out.js")],

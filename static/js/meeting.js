@@ -9,9 +9,9 @@
 
 import { dayOf, isoWithOffset } from "./clock.js";
 import { toast } from "./dialog.js";
-import { el, status } from "./dom.js";
+import { el } from "./dom.js";
 import * as outbox from "./outbox.js";
-import { keepSignature } from "./signed.js";
+import { keepSignature, showSigned } from "./signed.js";
 import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
 import { uuid7 } from "./uuid7.js";
@@ -113,13 +113,14 @@ async function sign(button, said, before = []) {
   const { askSignature } = await import("./sign-dialog.js");
   const picture = await askSignature(said.name, said.text);
   if (!picture) return false;
+  const object = `${audit}/signed/${said.what}/${said.name}`;
   try {
-    await keepSignature(audit, `${audit}/signed/${said.what}/${said.name}`, said, picture, before);
+    await keepSignature(audit, object, said, picture, before);
   } catch (error) {
     toast(say("storage.failed"));
     throw error;
   }
-  button.replaceWith(status("wait", "phone", say("sign.here")));
+  await showSigned(button, object);
   void sendNow();
   return true;
 }
@@ -206,7 +207,7 @@ async function showWaitingPeople() {
     const [what, name = ""] = object.replace(`${audit}/signed/`, "").split("/", 2);
     const within = what === meeting ? "#people" : `[data-what="${CSS.escape(what)}"]`;
     const button = document.querySelector(`${within} [data-sign="${CSS.escape(name)}"]`);
-    if (button) button.replaceWith(status("wait", "phone", say("sign.here")));
+    if (button) await showSigned(button, object);
   }
 }
 

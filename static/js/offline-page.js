@@ -6,8 +6,8 @@
 
 import { handOver } from "./hand-over.js";
 import { exportOutbox } from "./outbox-export.js";
+import { itemsOf } from "./outbox-items.js";
 import { phoneState } from "./phone-state.js";
-import { all } from "./store.js";
 
 const page = /** @type {HTMLElement} */ (document.querySelector("[data-offline]"));
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.querySelector(name));
@@ -17,9 +17,7 @@ async function show() {
   for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-when]"))) {
     one.hidden = (one.dataset.when === "signed-in") !== signedIn;
   }
-  const photos = await all("photos");
-  const drawn = new Set(photos.map((photo) => photo.entry));
-  const count = photos.length + (await all("entries")).filter((entry) => !drawn.has(entry.id)).length;
+  const count = (await itemsOf()).length;
   part("[data-waiting]").hidden = count === 0;
   part("[data-count]").textContent = String(count);
   part("[data-export]").hidden = count === 0;

@@ -6,7 +6,8 @@
  *
  * @typedef {import("./store.js").FirstAuthor} FirstAuthor
  * @typedef {{entries: number, photos: number, known: number, unfinished: number}} TakenIn `known`: here already;
- *   `unfinished`: photos that the other phone has not made ready, and entries that can't be read
+ *   `unfinished`: photos that the other phone has not made ready, pages of documents not saved there, and entries that
+ *   can't be read
  */
 
 import { digest } from "./develop.js";
@@ -51,9 +52,10 @@ class Incoming {
 
   /** @param {any} photo as the other phone keeps it, its bytes in base64 */
   async addPhoto(photo) {
-    const { audit, phase, sha256, entry, account } = photo;
+    const { audit, phase, unsaved, sha256, entry, account } = photo;
     const { buffer: bytes } = Uint8Array.from(atob(photo.bytes), (letter) => letter.charCodeAt(0));
-    if (phase !== "ready" || (await digest(bytes)) !== sha256) this.unfinished += 1;
+    // Only where a document is being taken can it be saved.
+    if (phase !== "ready" || unsaved || (await digest(bytes)) !== sha256) this.unfinished += 1;
     else if (this.hashes.has(`${audit}/${sha256}`)) this.known += 1;
     else {
       const first = photo.first ?? this.#author(entry, account);

@@ -10,7 +10,8 @@
  * @property {string} id
  * @property {string} audit
  * @property {string} kind
- * @property {string} state waiting, sending, refused, or `blocked` behind something refused
+ * @property {string} state waiting, sending, refused, `blocked` behind something refused, or `unsaved`: a document, until
+ *   it is saved one item with all its pages
  * @property {string} reason
  * @property {string} detail
  * @property {number} size
@@ -31,9 +32,15 @@ const UTF8 = new TextEncoder();
  * @returns {Promise<Item[]>}
  */
 export async function items() {
-  const { account } = owner();
-  const entries = (await all("entries")).filter((row) => row.account === account);
-  const photos = (await all("photos")).filter((row) => row.account === account && !row.unsaved);
+  return itemsOf(owner().account);
+}
+
+/** The same of another account; of all that recorded here where none is named. @param {string} [account] */
+export async function itemsOf(account) {
+  const own = (/** @type {{account: string}} */ row) => account === undefined || row.account === account;
+  const entries = (await all("entries")).filter(own);
+  const kept = (await all("photos")).filter(own);
+  const [photos, pages] = [kept.filter((row) => !row.unsaved), kept.filter((row) => row.unsaved)];
   const refused = new Set(entries.filter((row) => row.state === "refused").map((row) => row.id));
   for (const row of entries) if (row.needs.some((/** @type {string} */ id) => refused.has(id))) refused.add(row.id);
   const drawn = new Set(photos.map((photo) => photo.entry));
@@ -41,7 +48,16 @@ export async function items() {
     // A photo stands for its own entry as long as its bytes are here.
     ...entries.filter((row) => !drawn.has(row.id)).map((row) => entryItem(row, refused)),
     ...photos.map(photoItem),
+    ...documentItems(pages, entries),
   ];
+}
+
+/**
+ * Whether anything of an object is only on this phone: an entry, or bytes that come after it.
+ * @param {string} object
+ */
+export async function isWaiting(object) {
+  return (await items()).some((item) => item.object === object);
 }
 
 /** @param {StoredEntry} row @param {Set<string>} refused @returns {Item} */
@@ -84,4 +100,21 @@ function photoItem(row) {
     entry: { ...facts, name, phase },
     first,
   };
+}
+
+/** @param {StoredPhoto[]} pages of documents that aren't saved yet @param {StoredEntry[]} entries @returns {Item[]} */
+function documentItems(pages, entries) {
+  return [...new Set(pages.map((page) => page.document ?? ""))].map((id) => {
+    const own = pages.filter((page) => page.document === id);
+    const note = entries.find((row) => row.id === own[0].observation);
+    const { stop = "", item = "" } = note ? JSON.parse(note.raw).body : {}; // where its note is found until that is sent
+    return {
+      ...photoItem(own[0]),
+      id,
+      kind: "attached",
+      state: "unsaved",
+      size: own.reduce((sum, page) => sum + page.size, 0),
+      entry: { ...own[0].facts, pages: own.length, stop, item },
+    };
+  });
 }

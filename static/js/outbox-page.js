@@ -27,7 +27,7 @@ const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.qu
 const show = calmly(async () => {
   const items = await outbox.items();
   const stuck = items.filter((item) => item.state === "refused" || item.state === "blocked");
-  const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending");
+  const waiting = items.filter((item) => ["waiting", "sending", "unsaved"].includes(item.state));
   part("count").textContent = String(items.length);
   const photos = items.filter((item) => item.type === "photo").length;
   const size = sizeOf(items.reduce((sum, item) => sum + item.size, 0));
@@ -78,17 +78,19 @@ function tell(shown, item) {
 function symbolOf({ state, type }) {
   if (state === "refused") return "warn";
   if (state === "sending") return "up";
+  if (state === "unsaved") return "doc";
   return type === "photo" ? "cam" : "phone";
 }
 
 /** @param {Item} item @returns {HTMLElement} */
 function row(item) {
   const refused = item.state === "refused";
+  const unsaved = item.state === "unsaved";
   const actions = el(
     "span",
     { class: "flex end" },
     ...(refused ? [item.type === "photo" ? retryButton(item) : resendButton(item)] : []),
-    handButton(item),
+    unsaved ? goOnLink(item) : handButton(item),
     removeButton(item),
   );
   return el(
@@ -103,6 +105,7 @@ function row(item) {
 /** @param {Item} item */
 function title({ type, entry, kind: sent }) {
   const kind = entry.kind ?? sent;
+  if (entry.pages) return [say(`kind.${kind}`), say("document.pages", { n: entry.pages })].join(" · ");
   if (type === "photo") return [say(`kind.${kind}`), entry.name].filter(Boolean).join(" ");
   const body = entry.body.observation ?? entry.body.finding ?? entry.body;
   const words = [body.text, body.statement]
@@ -148,6 +151,12 @@ function handButton(item) {
   const button = el("button", words, icon("people"));
   button.addEventListener("click", async () => handOver(await exportOutbox({ item: item.id, name: ownName })));
   return button;
+}
+
+/** A document is saved at its note, and only on this phone. @param {Item} item */
+function goOnLink({ audit, object, entry: { stop, item } }) {
+  const capture = `/audits/${audit}/stops/${stop}/capture?${new URLSearchParams({ item, note: object })}`;
+  return el("a", { class: "btn", href: stop ? capture : `/audits/${audit}/observations/${object}` }, say("document.go.on"));
 }
 
 /**

@@ -10,7 +10,8 @@
  */
 
 import { request } from "./net.js";
-import { all, database, write } from "./store.js";
+import { itemsOf } from "./outbox-items.js";
+import { database, write } from "./store.js";
 
 const KEY = "told/";
 /** A report that says the same as the last is repeated so often: the server trusts one for a quarter of an hour. */
@@ -63,15 +64,13 @@ export async function report(sender) {
   }
 }
 
-/** What waits here of an account, by audit. @param {string} account @returns {Promise<Map<string, Told>>} */
+/** What is here of an account, by audit: just what it is shown. @param {string} account @returns {Promise<Map<string, Told>>} */
 async function heldBy(account) {
-  const photos = (await all("photos")).filter((row) => row.account === account);
-  const drawn = new Set(photos.map((photo) => photo.entry));
-  const entries = (await all("entries")).filter((row) => row.account === account && !drawn.has(row.id));
   /** @type {Map<string, Told>} */
   const held = new Map();
-  for (const { audit } of entries) held.set(audit, plus(held.get(audit), { entries: 1 }));
-  for (const { audit } of photos) held.set(audit, plus(held.get(audit), { photos: 1 }));
+  for (const { audit, type } of await itemsOf(account)) {
+    held.set(audit, plus(held.get(audit), type === "photo" ? { photos: 1 } : { entries: 1 }));
+  }
   return held;
 }
 

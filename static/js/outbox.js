@@ -30,7 +30,7 @@ import { owner } from "./owner.js";
 import { all, database, marked, nextPlace, patch, write } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
-export { items } from "./outbox-items.js";
+export { isWaiting, items } from "./outbox-items.js";
 export { TooLarge } from "./entry-row.js";
 export { changes };
 
@@ -105,7 +105,7 @@ export async function pendingOf(object) {
 }
 
 /**
- * Delete one item for good. A photo goes with its entry where that was not sent yet.
+ * Delete one item for good. A photo goes with its entry where that was not sent yet, an unsaved document with its pages.
  * @param {string} id
  */
 export async function remove(id) {
@@ -120,6 +120,7 @@ export async function remove(id) {
     }
     await tx.objectStore("photos").delete(id);
     await tx.objectStore("entries").delete(id);
+    await dropPages(tx, id);
   });
   announce();
 }
@@ -127,6 +128,15 @@ export async function remove(id) {
 /** Ids of the items that were deleted here last: not everything that left this phone was sent. @returns {Promise<Set<string>>} */
 export async function deletedItems() {
   return new Set((await (await database()).get("meta", DELETED)) ?? []);
+}
+
+/** @param {any} tx @param {string} document */
+async function dropPages(tx, document) {
+  for (const page of await tx.objectStore("photos").getAll()) {
+    if (page.document !== document || !page.unsaved) continue;
+    await tx.objectStore("bytes").delete(page.id);
+    await tx.objectStore("photos").delete(page.id);
+  }
 }
 
 /** An entry that was never sent, and what was drawn on its photo. @param {any} tx @param {string} id */

@@ -5,10 +5,10 @@
  */
 
 import { toast } from "./dialog.js";
-import { status } from "./dom.js";
+import { el } from "./dom.js";
 import { showAnew } from "./leaving.js";
 import * as outbox from "./outbox.js";
-import { keepSignature } from "./signed.js";
+import { keepSignature, showSigned } from "./signed.js";
 import { now as sendNow } from "./sync.js";
 import { say } from "./texts.js";
 
@@ -29,14 +29,16 @@ export async function keepAndSend(box, audit, object, said, picture) {
   }
   await showWaiting(box, object);
   await sendNow();
-  if ((await outbox.pendingOf(object)).length === 0) showAnew();
+  if (!(await outbox.isWaiting(object))) showAnew();
 }
 
 /** What was signed here and isn't on the server yet. @param {HTMLElement} box @param {string} object */
 export async function showWaiting(box, object) {
-  if ((await outbox.pendingOf(object)).length === 0) return;
+  if (!(await outbox.isWaiting(object))) return;
   /** @type {HTMLButtonElement} */ (box.querySelector("[data-sign]")).hidden = true;
-  tell(box, status("wait", "phone", say("sign.here")));
+  const place = el("span");
+  tell(box, place);
+  await showSigned(place, object);
 }
 
 /** @param {HTMLElement} box @param {...Node} words */

@@ -3,7 +3,9 @@
 
 import { isoWithOffset } from "./clock.js";
 import { digest } from "./develop.js";
+import { status } from "./dom.js";
 import * as outbox from "./outbox.js";
+import { say } from "./texts.js";
 import { uuid7 } from "./uuid7.js";
 
 /**
@@ -22,4 +24,21 @@ export async function keepSignature(audit, object, said, picture, before = []) {
   const facts = { taken_at: moment, subject: "", place: "" };
   const ready = { sha256, entry: id, kind: "signed" };
   await outbox.put([...before, entry], [{ audit, observation: object, bytes: picture, media: "image/png", facts, ready }]);
+}
+
+/**
+ * Say in the place of something that it is signed: only here until entry and picture are on the server.
+ * @param {Element} place
+ * @param {string} object what the outbox calls it
+ */
+export async function showSigned(place, object) {
+  const said = status("wait", "phone", say("sign.here"));
+  place.replaceWith(said);
+  const look = async () => {
+    if (await outbox.isWaiting(object)) return;
+    outbox.changes.removeEventListener("change", look);
+    said.replaceWith(status("ok", "check", say("sign.done")));
+  };
+  outbox.changes.addEventListener("change", look);
+  await look();
 }

@@ -87,6 +87,36 @@ def test_photos(journal: Journal, find: Any) -> None:
     assert len(find("PHOTO_NO_TIME")) == 1
 
 
+@pytest.mark.parametrize(
+    ("what", "where", "zh", "en"),
+    [
+        ("opening", "meetings/opening", "首次会议", "opening meeting"),
+        ("commitment", "meetings/opening", "公正与保密承诺", "Commitment"),
+        ("accompanied/s2", "stops/s2", "S02 生产部 抛光", "S02 Polishing"),
+        ("report", "signatures", "报告", "Report"),
+    ],
+)
+def test_signatures(journal: Journal, find: Any, what: str, where: str, zh: str, en: str) -> None:
+    sha, again = "a" * 64, "b" * 64
+    key = journal.add("signed", {"what": what, "name": "邱晓芸", "picture": sha})
+    journal.add("signed", {"what": what, "name": "车明远", "imported": True})
+    assert not find("SIGNATURE_NOT_ARRIVED"), "not asked for"
+    (gap,) = find("SIGNATURE_NOT_ARRIVED", arrived=set())
+    assert (gap.where, gap.entries, gap.gate, gap.severity) == (where, [key], "leave", "error")
+    assert gap.message.zh == f"{zh}：邱晓芸的签名图样还没有送达"
+    assert gap.message.en == f"{en}: the picture of 邱晓芸's signature has not arrived"
+    assert not find("SIGNATURE_NOT_ARRIVED", arrived={sha})
+    journal.add("signed", {"what": what, "name": "邱晓芸", "picture": again})
+    assert not find("SIGNATURE_NOT_ARRIVED", arrived={again}), "signed again: the first one stands no more"
+
+
+def test_the_signature_of_a_nonconformity_names_it(journal: Journal, find: Any) -> None:
+    finding = journal.add("found", {"type": "nonconformity", "number": "01"})
+    journal.add("signed", {"what": f"nonconformity/{finding}", "name": "车明远", "picture": "a" * 64})
+    (gap,) = find("SIGNATURE_NOT_ARRIVED", arrived=set())
+    assert (gap.where, gap.message.zh) == (f"findings/{finding}", "不符合01：车明远的签名图样还没有送达")
+
+
 def test_two_versions(journal: Journal, find: Any) -> None:
     key = journal.observe("s2", "EMS 8.1", outcome="conform")
     for outcome in ("improve", "nonconform"):

@@ -12,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.people import COOKIE, Ledger, nothing_left, phone_of
-from tests.browser.support.phone import PATIENCE_S, until, visit
+from tests.browser.support.phone import PATIENCE_S, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
+from tests.browser.test_capture import begin
+from tests.browser.test_documents import photograph
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, ID
 
@@ -177,3 +179,14 @@ def test_the_phone_shares_by_its_own_way_where_it_has_one(auditor: Page) -> None
     name, _, text = until(lambda: auditor.evaluate("window.shared")).partition(" ")
     assert name.endswith(".txt")
     assert TEXT in json.loads(text)["entries"][0]["raw"]
+
+
+def test_pages_of_a_document_that_is_not_saved_stay_with_who_can_save_it(
+    leader: Page, auditor: Page, tmp_path: Path
+) -> None:
+    begin(auditor)
+    photograph(auditor)
+    file = handed(auditor, "[data-part=export]", tmp_path)
+    take(leader, file, "2 件还没有处理好")
+    assert rows(leader, "photos") == []
+    expect(leader.locator("[data-part=imported]")).to_have_attribute("data-k", "wait")

@@ -17,7 +17,7 @@ from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.browser.test_capture import begin, save
 from tests.evidence.test_drawing import jpeg
 from tests.support.live import LiveServer
-from tests.support.world import AUDIT
+from tests.support.world import AUDIT, ID
 
 EDITOR = "dialog.editor.scrolls"
 PAGES = f"{EDITOR} [data-pages] li"
@@ -249,6 +249,63 @@ def test_a_page_killed_in_the_middle_has_its_document_back(phone: Page, ledger: 
     keep(phone)
     assert len(ledger.arrived("attached", 1)[0]["body"]["pages"]) == 1
     nothing_left(phone)
+
+
+def photograph(page: Page) -> None:
+    """Pages of a document that nobody saves."""
+    open_editor(page)
+    take(page, sheet(), sheet("green"))
+    until(lambda: [one["phase"] for one in rows(page, "photos")] == ["ready"] * 2)
+
+
+def waiting_phones(leader: Page) -> int:
+    """How many of the auditor's phones hold one photo and nothing else."""
+    visit(leader, f"/audits/{AUDIT}/leave")
+    phones = leader.locator(f"[data-phone='{ID['auditor']}']").filter(has_text="0 条 · 1 张还在手机上")
+    return phones.count()
+
+
+def test_a_document_that_is_not_saved_waits_for_all_to_see(phone: Page, leader: Page, ledger: Ledger) -> None:
+    before = waiting_phones(leader)
+    begin(phone)
+    photograph(phone)
+    [note] = ledger.arrived("observed", 1)
+    visit(phone, "/outbox")
+    line = phone.locator("[data-part=waiting] [data-item]")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("附件 · 2 页")
+    expect(line).to_contain_text("拍了没有保存")
+    expect(phone.locator("[data-part=gate]")).to_have_attribute("data-k", "wait")
+    expect(phone.locator("[data-part=count]")).to_have_text("1")
+    expect(phone.locator("[data-sync-status]")).to_contain_text("仅在本机 1")
+    go_on = line.get_by_role("link", name="接着做")
+    expect(go_on).to_have_attribute("href", f"/audits/{AUDIT}/observations/{note['id']}")
+
+    until(lambda: waiting_phones(leader) > before, "the leader reads what the list says")
+    go_on.click()
+    phone.locator("form[data-capture][data-ready]").wait_for()
+    phone.get_by_role("button", name="接着做").click()
+    until(lambda: phone.locator(f"{PAGES} img[src]").count() == 2)
+    phone.fill(f"{EDITOR} [name=title]", "特种设备使用登记证")
+    keep(phone)
+    assert len(ledger.arrived("attached", 1)[0]["body"]["pages"]) == 2
+    nothing_left(phone)
+
+
+def test_it_is_found_before_its_note_is_sent_and_may_be_deleted(phone: Page) -> None:
+    phone.route("**/entries", lambda route: route.abort())
+    begin(phone)
+    photograph(phone)
+    visit(phone, "/outbox")
+    line = phone.locator("[data-part=waiting] [data-item]").filter(has_text="拍了没有保存")
+    line.get_by_role("link", name="接着做").click()
+    phone.locator("form[data-capture][data-ready]").wait_for()
+    expect(phone.get_by_role("button", name="接着做")).to_be_visible()
+    visit(phone, "/outbox")
+    line.get_by_role("button", name="删除").click()
+    phone.locator("dialog button[value=yes]").click()
+    expect(line).to_have_count(0)
+    assert rows(phone, "photos") == []
 
 
 def test_a_document_is_taken_back(phone: Page, ledger: Ledger) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from server.people.outboxes import Outboxes
+from tests.evidence.test_drawing import jpeg, striped
 from tests.support.html import Html
-from tests.support.world import AUDIT, ID, World, entry
+from tests.support.upload import upload
+from tests.support.world import AUDIT, ID, OBSERVATION, World, entry
+from tests.web.test_guide import state_of
 
 REPORT, LEAVE = f"/audits/{AUDIT}/outbox", f"/audits/{AUDIT}/leave"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
@@ -139,16 +144,76 @@ def test_the_page_says_of_which_time_it_is(today: World) -> None:
     assert abs(datetime.fromisoformat(at) - asked) < timedelta(minutes=2)
 
 
-def test_a_photo_whose_bytes_are_missing_keeps_the_gate_shut(today: World) -> None:
+BYTES = jpeg(striped())
+NAMED = {"sha256": hashlib.sha256(BYTES).hexdigest()}
+SIGNED = {"what": "accompanied/s2", "name": "邱晓芸", "picture": NAMED["sha256"], "way": "passed"}
+MISSING = pytest.mark.parametrize(
+    ("kind", "body", "said", "way"),
+    [
+        (
+            "photographed",
+            {"observation": OBSERVATION, "label": "PH-1", **NAMED},
+            "PH-1：照片还没有送达",
+            f"/observations/{OBSERVATION}/view",
+        ),
+        ("signed", SIGNED, "S02 生产部 真空钎焊：邱晓芸的签名图样还没有送达", "/stops/s2"),
+    ],
+)
+"""Entries that came without their bytes, with what is said of them and where it leads."""
+
+
+@MISSING
+def test_bytes_that_are_missing_keep_the_gate_shut(
+    today: World, kind: str, body: dict[str, Any], said: str, way: str
+) -> None:
+    tell(today, "leader", 0, 0)
     tell(today, "auditor", 0, 0)
-    observation = next(
-        row["entry"]["id"]
-        for row in today.visitor("leader").get(f"/audits/{AUDIT}/entries").json()["entries"]
-        if row["entry"]["kind"] == "observed"
-    )
-    body = {"observation": observation, "sha256": "a" * 64}
-    today.visitor("auditor").send(entry("photographed", body, by="auditor"))
+    author, leader = today.visitor("auditor"), today.visitor("leader")
+    author.send(entry(kind, body, by="auditor"))
+    page = leave(today)
+    assert gate(page) == "nc"
+    assert "0 / 1" in page.words
+    gaps = Html(leader.get(f"/audits/{AUDIT}/gaps?gate=leave").text)
+    assert said in gaps.words
+    assert [href for href in gaps.links if href.startswith(f"/audits/{AUDIT}{way}")]
+    upload(author, BYTES)
+    page = leave(today)
+    assert gate(page) == "ok"
+    assert "1 / 1" in page.words
+    assert said not in leader.get(f"/audits/{AUDIT}/gaps?gate=leave").text
+
+
+@MISSING
+def test_bytes_that_are_lost_keep_it_shut_until_the_leader_says_why_not(
+    today: World, kind: str, body: dict[str, Any], said: str, way: str
+) -> None:
+    tell(today, "leader", 0, 0)
+    tell(today, "auditor", 0, 0)
+    today.visitor("auditor").send(entry(kind, body, by="auditor"))
+    gaps = Html(today.visitor("leader").get(f"/audits/{AUDIT}/gaps?gate=leave").text)
+    code = "SIGNATURE_NOT_ARRIVED" if kind == "signed" else "PHOTO_NOT_ARRIVED"
+    [link] = {one for one in gaps.links if f"dismiss={code}" in one}
+    gap = unquote(link.split("#")[0].split("dismiss=")[1])
+    dismissed = {"gap": gap, "reason": "手机掉进水里，图没有了"}
+    today.visitor("leader").send(entry("dismissed", dismissed, by="leader"))
+    page = leave(today)
+    assert gate(page) == "ok"
+    assert "0 / 1" in page.words, "it is missing all the same"
+
+
+def test_a_classified_audit_misses_the_pictures_of_its_signatures(today: World) -> None:
+    tell(today, "leader", 0, 0)
+    tell(today, "auditor", 0, 0)
+    thing = state_of(today).configured["visit"]
+    visit = {"path": "visit", "value": dict(thing.current or {}) | {"classified": True}, "bases": thing.heads}
+    today.visitor("office").send(entry("configured", visit, by="office"))
+    author = today.visitor("auditor")
+    author.send(entry("photographed", {"observation": OBSERVATION, "sha256": "1" * 64}, by="auditor"))
+    assert gate(leave(today)) == "ok", "a photo is held, and its bytes never come"
+    author.send(entry("signed", SIGNED, by="auditor"))
     assert gate(leave(today)) == "nc"
+    upload(author, BYTES)
+    assert gate(leave(today)) == "ok"
 
 
 def test_what_is_no_report_is_refused(today: World) -> None:

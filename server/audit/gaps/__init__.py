@@ -23,6 +23,7 @@ from server.audit.gaps import (
     pictures,
     recorded,
     reviewed,
+    signatures,
     team,
     times,
 )
@@ -70,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
     missing.numbers_twice,
     missing.missing_photos,
     missing.missing_pages,
+    signatures.missing_pictures,
     missing.two_versions,
     missing.held_entries,
     missing.outboxes,

@@ -98,7 +98,7 @@ class Beside:
     """What the journal of the audit alone can't say; what was not asked is None, and is not checked."""
 
     arrived: AbstractSet[str] | None = None
-    """SHA-256 of the photos whose bytes are here."""
+    """SHA-256 of the photos, pages and signatures whose bytes are here."""
     clocks: Mapping[str, int] = field(default_factory=dict)
     """Principal → the largest difference between their device's clock and ours, in ms."""
     empty: AbstractSet[str] | None = None
