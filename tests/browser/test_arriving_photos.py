@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.support.link import Link
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import call, rows, until, visit
-from tests.browser.support.pictures import camera_jpeg
+from tests.browser.support.pictures import camera_jpeg, drawn
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT
 
 STOP = f"/audits/{AUDIT}/stops/s2"
-DRAWN = "one => { one.scrollIntoView(); return one.complete && one.naturalWidth > 0; }"
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +33,6 @@ def file(tmp_path: Path) -> Path:
     photo = tmp_path / "IMG_0001.jpg"
     photo.write_bytes(camera_jpeg(1600, 1200, seed=next(seeds)))
     return photo
-
-
-class Link:
-    """The way of a phone's photos to the server; `is_cut`: none gets through."""
-
-    def __init__(self, page: Page) -> None:
-        self.is_cut = True
-        page.context.route("**/uploads**", self._pass)
-
-    def _pass(self, route: Route) -> None:
-        route.abort() if self.is_cut else route.continue_()
 
 
 @pytest.fixture
@@ -69,7 +58,8 @@ def record(page: Page, text: str, file: Path) -> Locator:
 
 
 def is_drawn(row: Locator) -> bool:
-    return row.locator("figure img").count() == 1 and bool(row.locator("figure img").evaluate(DRAWN))
+    """Whether the one photo of it can be seen."""
+    return row.locator("figure img").count() == 1 and drawn(row.locator("figure img"))
 
 
 def test_colleagues_see_that_a_photo_is_not_here_yet_and_then_the_photo(
@@ -139,7 +129,7 @@ def test_its_note_can_be_opened_and_has_it_once(
     visit(auditor, f"/audits/{AUDIT}/observations/{note['id']}")
     auditor.locator("form[data-capture][data-ready]").wait_for()
     strip = auditor.locator("[data-shots]")
-    until(lambda: strip.locator("img").count() == 1 and strip.locator("img").evaluate(DRAWN), "its picture")
+    until(lambda: is_drawn(strip), "its picture")
     expect(strip.locator("figure")).to_have_count(1)
     expect(strip.locator("figcaption")).to_contain_text("仅在本机")
     strip.locator("[data-edit-photo]").tap()

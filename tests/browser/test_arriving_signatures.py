@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.support.guests import draw, picture_is_there
+from tests.browser.support.link import Link
 from tests.browser.support.people import Ledger
 from tests.browser.support.phone import items, rows, until, visit
-from tests.browser.test_arriving_photos import DRAWN, Link
+from tests.browser.support.pictures import drawn
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING
 
@@ -29,6 +30,17 @@ def sign(page: Page) -> None:
     page.locator("dialog.signing button[value=yes]").tap()
 
 
+def guide_signs(page: Page, name: str) -> Locator:
+    """Somebody who goes along signs at the end of the stop; the part of the page where guides stand."""
+    visit(page, STOP)
+    guides = page.locator("[data-accompanying]")
+    guides.locator("summary").tap()
+    guides.locator("input[name=name]").fill(name)
+    guides.locator("form button").tap()
+    sign(page)
+    return guides
+
+
 def entry_is_there(page: Page, ledger: Ledger) -> dict[str, object]:
     """The entry of what was just signed, once the phone knows that it has arrived, and its picture hasn't."""
     [signed] = ledger.arrived("signed", 1)
@@ -47,19 +59,14 @@ def then_the_picture(
     picture_is_there(server, signed)
     ink = place.locator("img.ink")
     expect(ink).to_be_visible()
-    until(lambda: ink.evaluate(DRAWN), "the picture is drawn")
+    until(lambda: drawn(ink), "the picture is drawn")
 
 
 def test_a_guide_stands_once_and_is_on_this_phone_until_the_picture_is_there(
     auditor: Page, ledger: Ledger, server: LiveServer
 ) -> None:
     link = Link(auditor)
-    visit(auditor, STOP)
-    guides = auditor.locator("[data-accompanying]")
-    guides.locator("summary").tap()
-    guides.locator("input[name=name]").fill("尤思远")
-    guides.locator("form button").tap()
-    sign(auditor)
+    guides = guide_signs(auditor, "尤思远")
     line = guides.locator(".rows-line", has_text="尤思远")
     signed = entry_is_there(auditor, ledger)
     expect(line).to_contain_text(HERE)
@@ -75,12 +82,7 @@ def test_a_guide_stands_once_and_is_on_this_phone_until_the_picture_is_there(
 def test_who_signs_again_stands_once(auditor: Page, ledger: Ledger) -> None:
     """A picture may be lost with its phone: then they sign on another."""
     for count in (1, 2):
-        visit(auditor, STOP)
-        guides = auditor.locator("[data-accompanying]")
-        guides.locator("summary").tap()
-        guides.locator("input[name=name]").fill("车明远")
-        guides.locator("form button").tap()
-        sign(auditor)
+        guides = guide_signs(auditor, "车明远")
         expect(guides.locator(".rows-line", has_text="车明远")).to_contain_text("已签")
         expect(guides.locator(".rows-line", has_text="车明远")).to_have_count(1)
         ledger.arrived("signed", count)

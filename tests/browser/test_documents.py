@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.support.link import Link
 from tests.browser.support.people import Ledger, nothing_left, phone_of
 from tests.browser.support.phone import modules, rows, until, visit
 from tests.browser.support.site import has_worker
@@ -119,14 +120,7 @@ def test_pages_taken_without_a_network_arrive_as_one_document(
 
 
 def test_a_document_is_delivered_once_its_pages_are(phone: Page, ledger: Ledger) -> None:
-    is_cut, tries = True, 0
-
-    def pass_on(route: Route) -> None:
-        nonlocal tries
-        tries += 1
-        route.abort() if is_cut else route.continue_()
-
-    phone.route("**/uploads**", pass_on)
+    link = Link(phone)
     begin(phone)
     open_editor(phone)
     take(phone, sheet("green"))
@@ -135,11 +129,11 @@ def test_a_document_is_delivered_once_its_pages_are(phone: Page, ledger: Ledger)
     # Asked in between: an upload that nobody cuts would hold up what follows it.
     until(lambda: phone.title() and ledger.new("attached"), "the entry is there")
     until(lambda: rows(phone, "entries") == [], "the phone knows that the entry is there")
-    tried = tries
-    until(lambda: rows(phone, "photos") and tries > tried + 1, "its page was tried again")
+    tried = link.tries
+    until(lambda: rows(phone, "photos") and link.tries > tried + 1, "its page was tried again")
     kept = phone.locator("[data-local-documents] li")
     expect(kept).to_contain_text("仅在本机")
-    is_cut = False
+    link.is_cut = False
     phone.evaluate("dispatchEvent(new Event('online'))")
     expect(kept).to_contain_text("已送达")
     assert rows(phone, "photos") == []

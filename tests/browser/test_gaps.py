@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.support.demo import Served
-from tests.browser.support.people import COOKIE, Ledger, nothing_left
-from tests.browser.support.phone import PATIENCE_S, visit
+from tests.browser.support.people import Ledger, nothing_left, tell
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, observed
 
@@ -75,18 +73,6 @@ def test_counts_follow_what_a_colleague_records(browser: Browser, demonstration:
             expect(other.locator("fieldset.seg[data-item] input").first).to_be_checked()
             nothing_left(other)
         expect(page.locator("nav.chips a[aria-current] strong")).not_to_have_text(before)
-
-
-def tell(server: LiveServer, login: str, path: str, said: Any) -> None:
-    """Something that somebody's phone sends."""
-    answer = httpx.post(
-        f"{server.url}/audits/{AUDIT}/{path}",
-        json=said,
-        cookies={COOKIE: server.tokens[login]},
-        headers={"Clausewalk": "1", "Clausewalk-Device": f"{login}-1"},
-        timeout=PATIENCE_S,
-    )
-    assert answer.status_code == 200
 
 
 def test_the_page_follows_phones_and_what_is_held(server: LiveServer, leader: Page, ledger: Ledger) -> None:

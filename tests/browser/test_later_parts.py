@@ -8,8 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support.people import COOKIE, Ledger
-from tests.browser.support.phone import PATIENCE_S, visit
+from tests.browser.support.link import Link
+from tests.browser.support.people import Ledger, sent
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, FINDING, ID, entry
 
@@ -22,14 +23,7 @@ def server(shared: LiveServer) -> LiveServer:
 def send(server: LiveServer, kind: str, body: dict[str, Any]) -> str:
     """An entry of the leader's other device; its id."""
     made = entry(kind, body, by="leader")
-    answer = httpx.post(
-        f"{server.url}/audits/{AUDIT}/entries",
-        json=[made],
-        cookies={COOKIE: server.tokens["leader"]},
-        headers={"Clausewalk": "1"},
-        timeout=PATIENCE_S,
-    )
-    assert answer.json()["results"][0]["status"] == "stored", answer.text
+    sent(server, made)
     return str(made["id"])
 
 
@@ -63,14 +57,13 @@ def test_what_another_device_dismissed_can_be_taken_up_here(leader: Page, server
 def test_a_form_that_waited_says_when_its_entry_is_there(leader: Page, server: LiveServer) -> None:
     """Nothing comes after it: the line under the form is all that tells."""
     ledger = Ledger(server)
-    is_cut = True
-    leader.route("**/entries", lambda route: route.abort() if is_cut else route.continue_())
+    link = Link(leader, "**/entries")
     visit(leader, f"/audits/{AUDIT}/meetings/team")
     form = leader.locator(f"form[data-target='{FINDING}']")
     form.locator("[name=grade][value=minor]").check(force=True)
     form.locator("[type=submit]").tap()
     expect(form.locator("[data-form-message]")).to_contain_text("仅在本机")
-    is_cut = False
+    link.is_cut = False
     leader.evaluate("dispatchEvent(new Event('online'))")
     expect(form.locator("[data-form-message]")).to_contain_text("已送达")
     assert len(ledger.arrived("amended", 1)) == 1

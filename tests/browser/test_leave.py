@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
-from tests.browser.support.people import COOKIE, sign_in
+from tests.browser.support.people import COOKIE, sign_in, tell
 from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.browser.support.site import Site, own_phone, prepare_offline, site
 from tests.support.live import LiveServer
@@ -35,14 +35,7 @@ def choke(route: Route) -> None:
 
 def nothing_waits(server: LiveServer, login: str) -> None:
     """What somebody's phone says once everything of it arrived."""
-    answer = httpx.post(
-        f"{server.url}/audits/{AUDIT}/outbox",
-        json={"entries": 0, "photos": 0},
-        cookies={COOKIE: server.tokens[login]},
-        headers={"Clausewalk": "1", "Clausewalk-Device": f"{login}-1"},
-        timeout=PATIENCE_S,
-    )
-    assert answer.status_code == 200
+    tell(server, login, "outbox", {"entries": 0, "photos": 0})
 
 
 def heard_of(server: LiveServer, login: str) -> bool:

@@ -19,6 +19,7 @@ from tests.browser.support.demo import Served
 from tests.browser.support.documents import Picture, packed, read_docx, read_html, read_pdf
 from tests.browser.support.people import Ledger
 from tests.browser.support.phone import until
+from tests.browser.support.pictures import drawn
 
 ORANGE = (232, 120, 24)
 TEXT = "抽 6 台测量设备，万用表 SB-217 校准有效期至 3 月 31 日，仍在线上使用"
@@ -150,15 +151,6 @@ def record(page: Page, ledger: Ledger, photo: Path) -> dict[str, Any]:
     assert {one["body"]["observation"] for one in taken} == {note["id"]}
     assert {"scheme": "QMS", "number": "7.1.5.2"} in note["body"]["clauses"]
     return note
-
-
-def drawn(picture: Locator) -> bool:
-    """Whether the browser has the picture's bytes and could read them; in sight, where it loads them."""
-    # In one step: the row is made anew when a photo arrives.
-    size: int = picture.evaluate(
-        "(picture) => { picture.scrollIntoView(); return picture.complete && picture.naturalWidth; }"
-    )
-    return size > 0
 
 
 def raise_nonconformity(page: Page, ledger: Ledger, observation: dict[str, Any]) -> None:

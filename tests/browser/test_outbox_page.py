@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.support.link import Link
 from tests.browser.support.people import Ledger, nothing_left
 from tests.browser.support.phone import call, put, until, visit
 from tests.browser.support.pictures import camera_jpeg
@@ -98,21 +99,14 @@ def test_a_row_under_the_finger_stays_while_others_come(auditor: Page) -> None:
 
 def test_a_row_under_the_finger_stays_while_it_is_tried_again(auditor: Page) -> None:
     """Every few seconds without a network: a thumb down before and up after would press nothing."""
-    tries = 0
-
-    def cut(route: Route) -> None:
-        nonlocal tries
-        tries += 1
-        route.abort()
-
-    auditor.route("**/entries", cut)
+    link = Link(auditor, "**/entries")
     write(auditor, f"{STOP}/capture", "断网时写的")
     visit(auditor, "/outbox")
     item = auditor.locator("[data-part=waiting] [data-item]")
     expect(item).to_contain_text("没有网络")
     row = item.element_handle()
-    seen = tries
+    tried = link.tries
     auditor.locator("[data-part=send]").tap()
-    until(lambda: auditor.title() and tries > seen, "it is tried again")
+    until(lambda: auditor.title() and link.tries > tried, "it is tried again")
     expect(item).to_contain_text("没有网络")
     assert row.evaluate("row => row.isConnected")

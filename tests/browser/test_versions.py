@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import httpx
 from playwright.sync_api import Browser, expect
 
-from tests.browser.support.people import COOKIE, Ledger, phone_of
-from tests.browser.support.phone import PATIENCE_S, visit
+from tests.browser.support.people import Ledger, phone_of, sent
+from tests.browser.support.phone import visit
 from tests.support.live import LiveServer
 from tests.support.world import AUDIT, OBSERVATION, entry
 
@@ -16,10 +15,7 @@ def change(server: LiveServer, text: str, outcome: str) -> str:
     content = {"stop": "s2", "text": {"zh": text}, "outcome": outcome}
     body = {"target": OBSERVATION, "bases": [OBSERVATION], "observation": content}
     made = entry("amended", body, by="auditor")
-    url = f"{server.url}/audits/{AUDIT}/entries"
-    cookies = {COOKIE: server.tokens["auditor"]}
-    answer = httpx.post(url, json=[made], cookies=cookies, headers={"Clausewalk": "1"}, timeout=PATIENCE_S)
-    assert answer.json()["results"][0]["status"] == "stored"
+    sent(server, made)
     return str(made["id"])
 
 

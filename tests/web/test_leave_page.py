@@ -110,6 +110,12 @@ def test_grey_where_a_phone_was_not_heard_of_and_the_leader_may_accept_it(today:
     assert gate(leave(today)) == "wait", "heard again since, and gone again"
 
 
+def all_delivered(world: World) -> None:
+    """What the team's phones say once nothing waits on them."""
+    for login in ("leader", "auditor"):
+        assert tell(world, login, 0, 0).status_code == 200
+
+
 def accept(world: World, link: str, reason: str) -> None:
     """What the leader does on the page that the link of a silent phone leads to."""
     form = Html(world.visitor("leader").get(link.split("#")[0]).text)
@@ -122,7 +128,7 @@ def test_grey_while_somebody_of_the_team_was_never_heard_from(today: World) -> N
     tell(today, "leader", 0, 0)
     page = leave(today)
     assert gate(page) == "wait"
-    (row,) = [tag for tag in page.all("li") if "data-never" in tag.attributes]
+    (row,) = [tag for tag in page.all("li") if "data-unheard" in tag.attributes]
     assert "auditor 某" in row.text
     assert "还没有报告过" in row.text
     gaps = f"/audits/{AUDIT}/gaps?gate=leave"
@@ -166,8 +172,7 @@ MISSING = pytest.mark.parametrize(
 def test_bytes_that_are_missing_keep_the_gate_shut(
     today: World, kind: str, body: dict[str, Any], said: str, way: str
 ) -> None:
-    tell(today, "leader", 0, 0)
-    tell(today, "auditor", 0, 0)
+    all_delivered(today)
     author, leader = today.visitor("auditor"), today.visitor("leader")
     author.send(entry(kind, body, by="auditor"))
     page = leave(today)
@@ -187,8 +192,7 @@ def test_bytes_that_are_missing_keep_the_gate_shut(
 def test_bytes_that_are_lost_keep_it_shut_until_the_leader_says_why_not(
     today: World, kind: str, body: dict[str, Any], said: str, way: str
 ) -> None:
-    tell(today, "leader", 0, 0)
-    tell(today, "auditor", 0, 0)
+    all_delivered(today)
     today.visitor("auditor").send(entry(kind, body, by="auditor"))
     gaps = Html(today.visitor("leader").get(f"/audits/{AUDIT}/gaps?gate=leave").text)
     code = "SIGNATURE_NOT_ARRIVED" if kind == "signed" else "PHOTO_NOT_ARRIVED"
@@ -202,8 +206,7 @@ def test_bytes_that_are_lost_keep_it_shut_until_the_leader_says_why_not(
 
 
 def test_a_classified_audit_misses_the_pictures_of_its_signatures(today: World) -> None:
-    tell(today, "leader", 0, 0)
-    tell(today, "auditor", 0, 0)
+    all_delivered(today)
     thing = state_of(today).configured["visit"]
     visit = {"path": "visit", "value": dict(thing.current or {}) | {"classified": True}, "bases": thing.heads}
     today.visitor("office").send(entry("configured", visit, by="office"))

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.support.phone import PATIENCE_S, phone_page, until, visit
 from tests.support.live import LiveServer
-from tests.support.world import AUDIT
+from tests.support.world import AUDIT, ID
 
 COOKIE = "clausewalk"
 
@@ -27,6 +27,25 @@ def phone_of(browser: Browser, server: LiveServer, login: str, **options: Any) -
 def sign_in(context: BrowserContext, server: LiveServer, login: str) -> None:
     """Give the browser the session of somebody in the server's world."""
     context.add_cookies([{"name": COOKIE, "value": server.tokens[login], "url": server.url}])
+
+
+def tell(server: LiveServer, login: str, path: str, said: Any) -> Any:
+    """What another device of somebody sends to an address of the audit; what is answered."""
+    answer = httpx.post(
+        f"{server.url}/audits/{AUDIT}/{path}",
+        json=said,
+        cookies={COOKIE: server.tokens[login]},
+        headers={"Clausewalk": "1", "Clausewalk-Device": f"{login}-1"},
+        timeout=PATIENCE_S,
+    )
+    return answer.raise_for_status().json()
+
+
+def sent(server: LiveServer, *entries: Any) -> None:
+    """Entries from another device of who made the first, which are stored."""
+    login = next(one for one, account in ID.items() if account == entries[0]["by"])
+    answer = tell(server, login, "entries", list(entries))
+    assert {one["status"] for one in answer["results"]} == {"stored"}, answer
 
 
 class Ledger:

@@ -1,9 +1,10 @@
-"""Pictures as cameras make them."""
+"""Pictures: as cameras make them, and as pages show them."""
 
 import io
 import random
 
 from PIL import Image
+from playwright.sync_api import Locator
 
 _ORIENTATION, _DATE_TIME_ORIGINAL, _OFFSET_TIME_ORIGINAL, _EXIF = 0x0112, 0x9003, 0x9011, 0x8769
 
@@ -32,3 +33,12 @@ def camera_jpeg(
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=92, exif=exif)
     return out.getvalue()
+
+
+def drawn(picture: Locator) -> bool:
+    """Whether the browser has the picture's bytes and could read them; in sight, where it loads them."""
+    # In one step: the row is made anew when a photo arrives.
+    size: int = picture.evaluate(
+        "(picture) => { picture.scrollIntoView(); return picture.complete && picture.naturalWidth; }"
+    )
+    return size > 0
