@@ -133,7 +133,7 @@ def _context(
 ) -> dict[str, Any]:
     state, looked, outboxes = case.state, found.look(beside, "leave"), beside.outboxes
     phones = [_phone(found, looked, one, language) for one in outboxes]
-    strangers = [_stranger(found, looked, who, language) for who in beside.unheard]
+    unheard = [_unheard(found, looked, who, language) for who in beside.unheard]
     arrived, named = photos
     entries = sum(one.outbox.entries for one in outboxes)
     waiting_photos = sum(one.outbox.photos for one in outboxes)
@@ -141,9 +141,9 @@ def _context(
         "audit": state.audit,
         "setup": state.setup,
         "found": found,
-        "k": _light(phones + strangers, any(gap.code in _NOT_ARRIVED for gap in looked.open)),
+        "k": _light(phones + unheard, any(gap.code in _NOT_ARRIVED for gap in looked.open)),
         "phones": phones,
-        "strangers": strangers,
+        "unheard": unheard,
         "entries": (state.seq, state.seq + entries),
         "photos": (arrived, max(named, arrived + waiting_photos)),
         "held": len(state.held),
@@ -177,7 +177,7 @@ def _phone(found: Overview, looked: Found, one: Heard, language: Language) -> Ph
     )
 
 
-def _stranger(found: Overview, looked: Found, who: str, language: Language) -> Phone:
+def _unheard(found: Overview, looked: Found, who: str, language: Language) -> Phone:
     gap, accepted = _said_of(looked, who)
     return Phone(name=found.name(who, language), device="", heard=None, k="wait", gap=gap, accepted=accepted)
 

@@ -22,7 +22,7 @@ class Shown:
     """A photo as pages show it. `layer` names all that is drawn on its bytes: a part of their address.
 
     `drawn` is the photo's own layer, as JSON for the script that changes it, and the versions it comes from.
-    `arrived`: its bytes are here, which come after the entry that names them.
+    `arriving`: its bytes, which come after the entry that names them, are not here yet.
     """
 
     id: str
@@ -30,12 +30,12 @@ class Shown:
     heads: list[str]
     layer: str
     drawn: dict[str, Any]
-    arrived: bool
+    arriving: bool
 
     @property
     def key(self) -> Hashable:
         """Everything that is shown of it."""
-        return self.heads[0], self.layer, self.arrived
+        return self.heads[0], self.layer, self.arriving
 
     @property
     def whereabouts(self) -> str:
@@ -57,7 +57,7 @@ def shown_photos(state: State, observation: str, arrived: Container[str]) -> lis
                 "shapes": msgspec.to_builtins(layer_of(state, thing.id)),
                 "bases": state.markups[thing.id].heads if thing.id in state.markups else [],
             },
-            thing.current.sha256 in arrived,
+            bool(thing.current.sha256) and thing.current.sha256 not in arrived,
         )
         for thing in state.photos_of(observation)
         if thing.current
@@ -121,7 +121,7 @@ class Record:
     @property
     def arriving(self) -> bool:
         """Whether the bytes of one of its photos are still on their way."""
-        return any(photo.content.sha256 and not photo.arrived for photo in self.photos)
+        return any(photo.arriving for photo in self.photos)
 
     @property
     def key(self) -> Hashable:

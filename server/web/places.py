@@ -91,7 +91,8 @@ async def help_page(
 ) -> Response[bytes]:
     """What is typical of each clause at a stop, and what colleagues recorded on it."""
     others = await others_of_client(services, case.state.audit)
-    _found(case, stop)
+    if stop not in case.state.setup.stops:
+        raise NotFoundException
     found = await pictured(services, case)
     language = language_of(request)
     return page(

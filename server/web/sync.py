@@ -105,7 +105,7 @@ async def give_entries(
     responses=refusals(401, 403, 404),
 )
 async def give_head(services: NamedDependency[Services], case: NamedDependency[Case]) -> Response[bytes]:
-    """How far the journal has come, and how many photos: what pages ask every few seconds."""
+    """How far the journal has come, and how many blobs are here: what pages ask every few seconds."""
     arrived = await services.blobs.count(case.state.audit)
     answer = {"head": case.state.seq, "head_hash": case.state.hash, "arrived": arrived}
     return Response(msgspec.json.encode(answer), media_type=_JSON, headers=_NO_STORE)

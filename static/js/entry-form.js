@@ -28,6 +28,7 @@
 
 import { el, status } from "./dom.js";
 import { goOn } from "./leaving.js";
+import { onceSent } from "./once-sent.js";
 import * as outbox from "./outbox.js";
 import { now as sendNow } from "./sync.js";
 import { reason } from "./reasons.js";
@@ -182,8 +183,9 @@ async function delivered(form, id) {
     const next = form.dataset.next ? [" ", el("a", { class: "btn", href: form.dataset.next }, say("go.on"))] : [];
     const waits = status("wait", "phone", say("only.here"));
     tell(form, waits, " ", say("saved.here"), ...next);
+    const sent = () => waits.isConnected && tell(form, status("ok", "sent", say("photo.sent")));
     if (form.dataset.next) goOnLater(form.dataset.next, id);
-    else void onceSent(id, () => waits.isConnected && tell(form, status("ok", "sent", say("photo.sent"))));
+    else void onceSent((one) => one.id === id, sent);
   } else if (form.dataset.next) goOn(form.dataset.next);
   else tell(form, status("ok", "sent", say("photo.sent")));
   return Boolean(item) && !refused;
@@ -198,25 +200,7 @@ function goOnLater(next, id) {
   const touched = new AbortController();
   const { signal } = touched;
   for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => touched.abort(), { signal });
-  void onceSent(id, () => goOn(next), touched);
-}
-
-/**
- * Do something once the server has an entry that waits here; never where it is deleted instead.
- * @param {string} id
- * @param {() => unknown} act
- * @param {AbortController} [watching] ended when that is no longer wanted
- */
-async function onceSent(id, act, watching = new AbortController()) {
-  const { signal } = watching;
-  const look = async () => {
-    const isHere = (await outbox.items()).some((one) => one.id === id);
-    if (isHere || signal.aborted) return;
-    watching.abort();
-    if (!(await outbox.deletedItems()).has(id)) act();
-  };
-  outbox.changes.addEventListener("change", look, { signal });
-  await look();
+  void onceSent((item) => item.id === id, () => goOn(next), touched);
 }
 
 /** @param {HTMLFormElement} form @param {...(Node | string)} words */

@@ -3,7 +3,7 @@
  * What colleagues record appears: asks every 5 s, while the page is seen, how far the audit's journal has come, and
  * loads the fragments anew when it moved: `[data-refresh="/url"]`, replaced by the answer's element of the same id.
  * `[data-audit][data-head]` says what the page shows now, and comes with the fragment: one that was not had, or was an old
- * one of this phone, is asked for again. `data-arrived`: how many photos had come by then; no entry says when their
+ * one of this phone, is asked for again. `data-arrived`: how many blobs had come by then; no entry says when their
  * bytes do, and a page that waits for some (`[data-arriving]`) is loaded anew when more have.
  * `[data-by-time]`: shows what is in no journal, so it is asked for anew each time, by `data-tag`: one that says the same
  * stays. Only the server itself may answer for it. Its value, where it has one, is the time it tells of: what the server
@@ -33,11 +33,10 @@ async function look() {
     if (!(Math.abs(Date.now() - confirmedAt) < STANDS_MS)) doubt();
     const answer = await request(`/audits/${shown.dataset.audit}/head`, {}, owner());
     if (answer.kind !== "ok" || !answer.json) return doubt();
-    const isBehind = Number(answer.json?.head) > Number(shown.dataset.head);
-    const isWaiting = "arrived" in shown.dataset && shown.querySelector("[data-arriving]");
-    const isDue =
-      isBehind ||
-      (isWaiting && Number(answer.json?.arrived) !== Number(shown.dataset.arrived)) || document.querySelector("[data-refresh][data-by-time]");
+    const { head, arrived } = answer.json;
+    const isBehind = Number(head) > Number(shown.dataset.head);
+    const haveMoreCome = shown.querySelector("[data-arriving]") && Number(arrived) !== Number(shown.dataset.arrived);
+    const isDue = isBehind || haveMoreCome || document.querySelector("[data-refresh][data-by-time]");
     if (isDue && (await hasHtmx())) await reload();
     else if (isDue) doubt();
   } finally {

@@ -4,6 +4,7 @@
 import { isoWithOffset } from "./clock.js";
 import { digest } from "./develop.js";
 import { status } from "./dom.js";
+import { onceSent } from "./once-sent.js";
 import * as outbox from "./outbox.js";
 import { say } from "./texts.js";
 import { uuid7 } from "./uuid7.js";
@@ -34,11 +35,8 @@ export async function keepSignature(audit, object, said, picture, before = []) {
 export async function showSigned(place, object) {
   const said = status("wait", "phone", say("sign.here"));
   place.replaceWith(said);
-  const look = async () => {
-    if (await outbox.isWaiting(object)) return;
-    outbox.changes.removeEventListener("change", look);
-    said.replaceWith(status("ok", "check", say("sign.done")));
-  };
-  outbox.changes.addEventListener("change", look);
-  await look();
+  await onceSent(
+    (item) => item.object === object,
+    () => said.replaceWith(status("ok", "check", say("sign.done"))),
+  );
 }
