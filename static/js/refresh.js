@@ -10,7 +10,7 @@
  * does not confirm says its `[data-doubt]` instead, and a gate that was green waits.
  */
 
-import { status } from "./dom.js";
+import { icon } from "./dom.js";
 import { load } from "./htmx-loader.js";
 import { request } from "./net.js";
 import { owner } from "./owner.js";
@@ -48,11 +48,9 @@ async function look() {
 function doubt() {
   for (const fragment of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tag]:has([data-doubt])"))) {
     delete fragment.dataset.tag; // all of it is wanted next time
+    for (const gate of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll(".gate, .gate h2"))) gate.dataset.k = "wait";
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll("[data-doubt]"))) {
-      const gate = /** @type {HTMLElement | null} */ (part.closest(".gate"));
-      if (gate) gate.dataset.k = "wait";
-      const words = part.dataset.doubt ?? "";
-      part.replaceChildren(part.matches("[role=status]") ? status("wait", "clock", words) : words);
+      part.replaceChildren(...(part.matches("[role=status]") ? [icon("clock")] : []), part.dataset.doubt ?? "");
     }
   }
 }
