@@ -4,6 +4,7 @@
  *
  * @typedef {{bytes: ArrayBuffer, media: string}} Shot
  * @typedef {"denied" | "none"} NoCamera
+ * @typedef {"let-go"} LetGo nobody wants it any more: it was stopped while it began
  */
 
 const WANTED = { facingMode: { ideal: "environment" }, width: { ideal: 4096 }, height: { ideal: 3072 } };
@@ -40,6 +41,8 @@ export class Camera {
     this.video = video;
     /** @type {MediaStream | undefined} */
     this.stream = undefined;
+    /** How often it was stopped: a start during which that happens ends with it. */
+    this.stops = 0;
   }
 
   /** Whether a shot can be taken now. */
@@ -49,25 +52,38 @@ export class Camera {
 
   /**
    * Ask for the camera and show its picture.
-   * @returns {Promise<NoCamera | undefined>} why there is none
+   * @returns {Promise<NoCamera | LetGo | undefined>} why there is none
    */
   async start() {
     if (!navigator.mediaDevices?.getUserMedia) return "none";
+    const { stops } = this;
+    let stream;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+      stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
     } catch (error) {
       const denied = error instanceof DOMException && ["NotAllowedError", "SecurityError"].includes(error.name);
       return denied ? "denied" : "none";
     }
-    this.video.srcObject = this.stream;
-    const [track] = this.stream.getVideoTracks();
+    const [track] = stream.getVideoTracks();
+    if (stops !== this.stops) {
+      track.stop(); // it came after all, and its light with it
+      return "let-go";
+    }
+    this.stream = stream;
+    this.video.srcObject = stream;
     track.addEventListener("ended", () => this.stop());
-    await this.video.play();
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (stops !== this.stops) return "let-go"; // a picture that is taken away before it shows says so as an error
+      throw error;
+    }
     return undefined;
   }
 
   /** Let go of the camera: the lamp goes out, the battery rests. */
   stop() {
+    this.stops += 1;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = undefined;
     this.video.srcObject = null;

@@ -251,7 +251,7 @@ export async function takeDocument(where) {
   const draft = await loadDraft(draftOf(where));
   const editor = new DocumentEditor(where, draft?.form);
   await editor.draw();
-  await editor.viewfinder.open();
+  if (editor.dialog.isConnected) await editor.viewfinder.open(); // else it was closed meanwhile
   return editor.done;
 }
 

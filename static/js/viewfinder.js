@@ -99,7 +99,9 @@ export class Viewfinder {
 
   /** @returns {Promise<boolean>} true: there is no camera to be had */
   async #start() {
+    this.resume = true; // left out of sight before it is there, it begins anew when the page is seen again
     const problem = await this.camera.start();
+    if (problem === "let-go") return false;
     this.view.hidden = Boolean(problem);
     this.lamp.hidden = !this.camera.hasTorch;
     this.shutter.toggleAttribute("data-live", !problem);

@@ -149,6 +149,32 @@ def test_a_page_answers_the_complaint_that_there_was_none(phone: Page) -> None:
     expect(complaint).to_be_hidden()
 
 
+IN_EDITOR = """
+const media = navigator.mediaDevices;
+const ask = media?.getUserMedia.bind(media);
+if (media) media.getUserMedia = (wanted) => document.querySelector("dialog") ? camera(wanted) : ask(wanted);
+async function camera(wanted) { %s }
+"""
+COMES_LATE = """
+self.stream = await ask(wanted);
+await new Promise((give) => { self.give = give; });
+return stream;
+"""
+SHOWS_NOTHING = "return (self.stream = document.createElement('canvas').captureStream(0));"
+
+
+@pytest.mark.parametrize("camera", [COMES_LATE, SHOWS_NOTHING], ids=["comes late", "shows nothing yet"])
+def test_a_camera_that_begins_while_its_editor_is_closed_is_let_go(phone: Page, camera: str) -> None:
+    phone.add_init_script(IN_EDITOR % camera)
+    begin(phone)
+    open_editor(phone)
+    until(lambda: phone.evaluate("Boolean(self.stream)"), "the camera is asked for")
+    phone.locator(f"{EDITOR} header .ib").click()
+    phone.locator(EDITOR).wait_for(state="detached")
+    phone.evaluate("self.give?.()")
+    until(lambda: phone.evaluate("stream.getTracks().every((track) => track.readyState === 'ended')"))
+
+
 def is_red(pixel: Any) -> bool:
     return bool(pixel[0] > 180 and pixel[1] < 90)
 
