@@ -115,7 +115,7 @@ def guides_say_what_may_be_photographed(day: Day, guests: dict[str, str]) -> Non
     ):
         visit(page, f"{guests[name]}/guide")
         page.locator(f"input[name='along.{stop}']").check()
-        page.locator(f"input[name='pictures.{stop}'][value={pictures}]").check(force=True)
+        page.locator(f"input[name='pictures.{stop}'][value={pictures}]").check()
         page.locator("#stops button[type=submit]").tap()
         expect(page.locator("#sign")).to_be_visible()
 
@@ -204,7 +204,7 @@ def the_team_grades_it(day: Day, finding: str) -> tuple[str, str]:
     begin(page, f"{day.path}/meetings/team")
     form = page.locator(f"form[data-target='{finding}']")
     number, due = form.locator("[name=number]").input_value(), form.locator("[name=due]").input_value()
-    form.locator("[name=grade][value=major]").check(force=True)
+    form.locator("[name=grade][value=major]").check()
     form.locator("[type=submit]").tap()
     expect(form.locator("[data-form-message] [data-k=ok]")).to_be_visible()
     (graded,) = day.ledger.arrived("amended", 1)

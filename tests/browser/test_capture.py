@@ -95,9 +95,9 @@ def test_a_note_says_where_when_and_by_whom(phone: Page, ledger: Ledger) -> None
 def test_everything_on_the_form_is_in_the_note(phone: Page, ledger: Ledger) -> None:
     begin(phone, f"{CAPTURE}?item=Q8.5.1")
     phone.fill(TEXT, "保温 25 min")
-    phone.locator("input[name=outcome][value=nonconform]").check(force=True)
+    phone.locator("input[name=outcome][value=nonconform]").check()
     for kind in ("document", "interview"):
-        phone.locator(f"input[name=evidence][value={kind}]").check(force=True)
+        phone.locator(f"input[name=evidence][value={kind}]").check()
     phone.fill("[name='sample.n']", "12")
     phone.fill("[name='sample.population']", "约 80")
     phone.fill("[name='sample.what']", "炉次记录")
@@ -170,7 +170,7 @@ def test_rows_are_copied_pasted_and_warned_about(phone: Page, ledger: Ledger) ->
 def test_a_draft_survives_the_page_and_can_be_given_up(phone: Page, ledger: Ledger) -> None:
     begin(phone)
     phone.fill(TEXT, "写到一半")
-    phone.locator("input[name=outcome][value=improve]").check(force=True)
+    phone.locator("input[name=outcome][value=improve]").check()
     expect(phone.locator("[data-draft-status]")).to_contain_text("草稿已存")
     until(lambda: '"improve"' in json.dumps(rows(phone, "drafts")), "the draft has the outcome, too")
     begin(phone)
@@ -256,7 +256,7 @@ def test_without_a_network_everything_stays_one_note_and_arrives_later(
         phone.fill(TEXT, "地下室没有信号")
         phone.locator("[data-again]").click()
         expect(phone.locator(TEXT)).to_have_value("")
-        phone.locator("input[name=outcome][value=conform]").check(force=True)
+        phone.locator("input[name=outcome][value=conform]").check()
         phone.locator("[data-again]").click()
         until(lambda: any('"conform"' in row["raw"] for row in rows(phone, "entries")))
         assert ledger.new("observed") == []
@@ -442,13 +442,13 @@ def test_a_stop_says_nothing_is_here_only_while_nothing_is(phone: Page) -> None:
 def test_one_tap_on_an_outcome_is_a_note_the_second_changes_it(phone: Page, ledger: Ledger) -> None:
     visit(phone, f"/audits/{AUDIT}/stops/s2")
     strip = phone.locator(".seg[data-item]").first
-    strip.locator("input[value=conform]").check(force=True)
+    strip.locator("input[value=conform]").check()
     note = ledger.arrived("observed", 1)[0]
     assert note["body"]["outcome"] == "conform"
     assert note["body"]["clauses"] == [{"scheme": "QMS", "number": "8.5.1"}]
     # The strip comes anew once its note was delivered: a tap is for that one.
     expect(strip).to_have_attribute("data-observation", note["id"])
-    strip.locator("input[value=improve]").check(force=True)
+    strip.locator("input[value=improve]").check()
     undo = phone.locator(".toast", has_text="改进机会").get_by_role("button", name="撤销")
     undo.focus()  # so it stays, however long the delivery takes
     [amendment] = ledger.arrived("amended", 1)

@@ -70,7 +70,7 @@ def last_years_is_verified(page: Page) -> None:
     visit(page, STOP)
     old = page.locator(f"#previous [data-object='{OLD}']")
     expect(old).to_contain_text("钎焊炉没有点检记录")
-    old.locator("input[name=result][value=effective]").check(force=True)
+    old.locator("input[name=result][value=effective]").check()
     old.locator("textarea").fill("看了 10 月点检记录 31 份，齐全")
     old.locator("button[type=submit]").tap()
     expect(old.locator("[data-form-message]")).to_contain_text("仅在本机")

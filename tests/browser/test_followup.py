@@ -41,7 +41,7 @@ def raise_it(auditor: Page, ledger: Ledger) -> str:
 
 def grade_it(leader: Page, finding: str, ledger: Ledger, grade: str, count: int) -> None:
     visit(leader, f"{FINDINGS}/{finding}")
-    leader.locator(f"input[name=grade][value={grade}]").check(force=True)
+    leader.locator(f"input[name=grade][value={grade}]").check()
     leave_by(leader, leader.locator("form[data-entry=amended] button[type=submit]"))
     ledger.arrived("amended", count)
 
@@ -149,7 +149,7 @@ def test_the_team_meeting_grades_without_a_network(browser: Browser, server: Liv
         form = leader.locator(f"form[data-target='{FINDING}']")
         visit(leader, meeting)
         leader.route("**/entries", lambda route: route.abort())
-        form.locator("input[name=grade][value=major]").check(force=True)
+        form.locator("input[name=grade][value=major]").check()
         form.locator("[type=submit]").tap()
         expect(leader.locator("[data-on-this-phone] [data-count]")).to_have_text("1")
         visit(leader, meeting)

@@ -212,7 +212,7 @@ def test_a_guide_switches_the_camera_off_and_signs_the_stop(
         enter(own, address, "邱晓芸")
         stop = own.locator("#stop-s2")
         stop.locator("input[name='along.s2']").check()
-        stop.locator("input[name='pictures.s2'][value=none]").check(force=True)
+        stop.locator("input[name='pictures.s2'][value=none]").check()
         own.locator("#stops button[type=submit]").tap()
         expect(own).to_have_url(re.compile("#handed$"))
         expect(own.locator("#handed [data-k=ok]")).to_contain_text("已交给审核组")

@@ -60,7 +60,7 @@ def test_a_form_that_waited_says_when_its_entry_is_there(leader: Page, server: L
     link = Link(leader, "**/entries")
     visit(leader, f"/audits/{AUDIT}/meetings/team")
     form = leader.locator(f"form[data-target='{FINDING}']")
-    form.locator("[name=grade][value=minor]").check(force=True)
+    form.locator("[name=grade][value=minor]").check()
     form.locator("[type=submit]").tap()
     expect(form.locator("[data-form-message]")).to_contain_text("仅在本机")
     link.is_cut = False

@@ -59,7 +59,7 @@ def open_editor(page: Page) -> None:
 
 def drag(page: Page, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Choose a shape and draw it, in shares of the picture."""
-    page.locator(f"{EDITOR} input[value={kind}]").check(force=True)
+    page.locator(f"{EDITOR} input[value={kind}]").check()
     box = page.locator(CANVAS).bounding_box()
     assert box
 

@@ -53,7 +53,7 @@ def verify(page: Page, address: str, result: str, text: str) -> None:
     form = page.locator("form[data-entry=verified]")
     if not form.is_visible():
         page.locator("#follow-up details > summary").tap()
-    form.locator(f"input[name=result][value={result}]").check(force=True)
-    form.locator("input[name=method][value=written]").check(force=True)
+    form.locator(f"input[name=result][value={result}]").check()
+    form.locator("input[name=method][value=written]").check()
     form.locator("textarea").fill(text)
     leave_by(page, form.locator("button[type=submit]"))

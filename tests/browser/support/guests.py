@@ -30,7 +30,7 @@ def guest_phone(
 def code_of(leader: Page, role: str, audit: str = AUDIT) -> str:
     """What the QR code leads to that the leader's page shows."""
     visit(leader, f"/audits/{audit}/guests")
-    leader.locator(f"input[name=role][value={role}]").check(force=True)
+    leader.locator(f"input[name=role][value={role}]").check()
     leader.locator("form[action$='/guests'] button[type=submit]").tap()
     return shown_code(leader)
 
