@@ -2,6 +2,7 @@
 /** `[data-drafts-elsewhere=<audit>]`: notes that one is writing on another device, each a target for this one's camera. */
 
 import { el, icon } from "./dom.js";
+import { showRows } from "./keyed.js";
 import { sharedDrafts } from "./shared-draft.js";
 import { say } from "./texts.js";
 
@@ -12,11 +13,12 @@ const audit = list.dataset.draftsElsewhere ?? "";
 async function show() {
   if (document.visibilityState !== "visible") return;
   const drafts = (await sharedDrafts(audit)).filter((draft) => !draft.here);
-  list.replaceChildren(...drafts.map(row));
+  const shown = drafts.map(({ id, stop, item, words, device }) => ({ id, stop, item, words, device }));
+  showRows(list, shown, row); // asked for every few seconds: a row that says the same stays under the finger
   list.hidden = drafts.length === 0;
 }
 
-/** @param {import("./shared-draft.js").Shared} draft */
+/** @param {Pick<import("./shared-draft.js").Shared, "id" | "stop" | "item" | "words" | "device">} draft */
 function row({ id, stop, item, words, device }) {
   const query = new URLSearchParams({ ...(item ? { item } : {}), for: id });
   return el(

@@ -87,6 +87,18 @@ def test_the_photo_of_the_phone_appears_in_the_note_on_the_laptop(
     nothing_left(laptop)
 
 
+def test_a_draft_that_says_the_same_stays_under_the_finger(laptop: Page, phone: Page) -> None:
+    begin(laptop, TEXT)
+    visit(phone, STOP)
+    target = phone.locator("[data-drafts-elsewhere] a")
+    expect(target).to_contain_text(TEXT)
+    shown = target.element_handle()
+    for _ in range(2):  # what comes first may have been asked for before the row was there
+        with phone.expect_response("**/drafts"):
+            pass
+    assert shown.evaluate("(row) => new Promise(setTimeout).then(() => row.isConnected)")
+
+
 def test_without_a_network_on_the_phone_both_notes_stand(
     laptop: Page, phone: Page, server: LiveServer, photo: Path
 ) -> None:
