@@ -15,7 +15,7 @@ import { toast } from "./dialog.js";
 import { el, icon } from "./dom.js";
 import { languageOf } from "./language.js";
 import * as outbox from "./outbox.js";
-import { all, patch } from "./store.js";
+import { all, mark, patch } from "./store.js";
 import { now as sendNow } from "./sync.js";
 import { pageLanguage, say } from "./texts.js";
 
@@ -118,11 +118,12 @@ async function change(photo, audit, said) {
 /** @param {KnownPhoto} photo @param {string} audit */
 async function takeBack({ entry, bases, local, content }, audit) {
   const pending = (await all("entries")).find((row) => row.id === entry);
-  const raw = (await all("photos")).some((row) => row.id === local && row.phase === "raw");
-  if (raw || (pending && !pending.attempted)) {
-    await outbox.remove(local);
+  const kept = (await all("photos")).find((row) => row.entry === entry);
+  if (kept?.phase === "raw" || (pending && !pending.attempted)) {
+    await outbox.remove(kept?.id ?? local);
     return;
   }
   const body = { target: entry, bases, reason: say("photo.removed.why") };
   await outbox.put([{ kind: "withdrawn", audit, object: content.observation, body }]);
+  if (kept) await mark("photos", [kept.id], { withdrawn: true }); // its bytes may be on their way for long
 }

@@ -57,7 +57,8 @@ export class Shots {
   /** Bring the strip up to what is kept. */
   async draw() {
     const kept = (await all("photos")).filter(
-      (photo) => photo.account === owner().account && photo.observation === this.observation() && !photo.document,
+      ({ account, observation, document: page, withdrawn }) =>
+        account === owner().account && observation === this.observation() && !page && !withdrawn,
     );
     const waiting = new Map(kept.map((photo) => [photo.id, photo]));
     for (const photo of kept) {

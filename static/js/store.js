@@ -45,6 +45,7 @@
  * @property {{entry: string, shapes: import("./layer.js").Shape[]}} [layer] what was drawn on it while it was raw, and
  *   the id of the `marked-up` entry that this becomes
  * @property {FirstAuthor} [first] of a photo that is carried for a colleague
+ * @property {boolean} [withdrawn] taken back after its entry was sent: its note shows it no more
  * @property {string} url of the upload, once the server gave one
  * @property {number} offset bytes the server has
  * @property {number} restarts how often the server found other bytes than the hash says

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.support.link import Link
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import PHONE, SHIFTS, call, listens, rows, until, visit
+from tests.browser.support.phone import PHONE, SHIFTS, call, listens, online_again, rows, until, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer
@@ -555,6 +556,23 @@ def test_a_photo_gets_its_caption_and_can_be_taken_back(phone: Page, ledger: Led
     note = ledger.new("observed")[0]["id"]
     begin(phone, f"/audits/{AUDIT}/observations/{note}")
     assert phone.locator("[data-shots] figure").count() == 0
+
+
+def test_a_photo_taken_back_before_its_bytes_are_sent_stays_away(phone: Page, ledger: Ledger) -> None:
+    link = Link(phone)
+    begin(phone)
+    phone.locator("[data-shutter][data-live]").click()
+    until(lambda: phone.title() and ledger.new("photographed"), "its entry is there")
+    phone.locator("[data-shots] figure button").first.click()
+    phone.get_by_role("dialog").get_by_role("button", name="不要这张").click()
+    expect(phone.locator("[data-shots] figure")).to_have_count(0)
+    until(lambda: phone.title() and ledger.new("withdrawn"), "it is taken back")
+    begin(phone, f"/audits/{AUDIT}/observations/{only(ledger.new('observed'))['id']}")
+    assert len(rows(phone, "photos")) == 1
+    assert phone.locator("[data-shots] figure").count() == 0
+    link.is_cut = False
+    online_again(phone)
+    nothing_left(phone)
 
 
 def test_a_row_that_says_the_same_stays_under_the_finger(phone: Page) -> None:
