@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.support.demo import Served
 from tests.browser.support.documents import Picture, packed, read_docx, read_html, read_pdf
 from tests.browser.support.people import Ledger
-from tests.browser.support.phone import until
+from tests.browser.support.phone import drained, until
 from tests.browser.support.pictures import drawn
 
 ORANGE = (232, 120, 24)
@@ -57,6 +57,7 @@ def test_an_audit_is_walked_on_a_phone_and_its_report_handed_over(
         walk_to_the_measuring_equipment(page)
         observation = record(page, ledger, photo)
         raise_nonconformity(page, ledger, observation)
+        drained(page)  # the photo is seen from the phone as well, before its bytes are where reports are made
     with demonstration.phone(browser, "wen", accept_downloads=True) as page:
         open_report(page, audit)
         answer(page, "2.2.measuring_equipment")
@@ -92,6 +93,7 @@ def test_the_same_in_english_by_the_leader_alone(
         page.fill("[name='statement.en']", "Equipment past its calibration date was in use")
         page.get_by_role("button", name="Raise").tap()
         page.wait_for_url("**/findings")
+        drained(page)
         page.locator(".dock").get_by_role("link", name="Report").tap()
         for kind, read in READERS.items():
             words, pictures = read(download(page, kind, "en", tmp_path))
