@@ -21,6 +21,8 @@ const EVERY_MS = 5_000;
 const STANDS_MS = 120_000;
 const TYPED = "textarea, select, input:not([type=radio], [type=checkbox])";
 const SERVERS_OWN = new Set([200, 304]);
+/** What was unfolded in what is just being replaced. @type {Set<string>} */
+const unfolded = new Set();
 let asking = false;
 /** When the server last confirmed what is told by time; at first, when it made the page, which may be one of this phone. */
 let confirmedAt = Date.parse(/** @type {HTMLElement | null} */ (document.querySelector("[data-by-time]"))?.dataset.byTime ?? "");
@@ -65,12 +67,12 @@ function hasHtmx() {
 
 async function reload() {
   const fragments = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-refresh]")]);
-  const opened = [...document.querySelectorAll("[data-refresh] details[id][open]")].map((group) => group.id);
   const since = Date.now();
   await Promise.all(fragments.map(replace));
   if (!(confirmedAt >= since)) doubt();
   // What somebody unfolded stays so: its content may be what they are reading.
-  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  unfolded.clear();
   document.dispatchEvent(new Event("clausewalk:refreshed"));
 }
 
@@ -88,7 +90,11 @@ async function replace(fragment) {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { target, response } = /** @type {CustomEvent} */ (event).detail.ctx;
-  if (target?.matches("[data-by-time]") && SERVERS_OWN.has(response.status)) confirmedAt = Date.now();
+  if (!target?.matches("[data-refresh]")) return;
+  // The answer may have taken its time: what counts is what somebody has begun and unfolded by now.
+  if (isBeingEdited(target)) return void event.preventDefault();
+  for (const group of target.querySelectorAll("details[id][open]")) unfolded.add(group.id);
+  if (target.matches("[data-by-time]") && SERVERS_OWN.has(response.status)) confirmedAt = Date.now();
 });
 
 /** @param {HTMLElement} fragment */

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+import httpx
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.demo import Served
-from tests.browser.support.people import Ledger, nothing_left, tell
-from tests.browser.support.phone import visit
+from tests.browser.support.people import Ledger, nothing_left, sent, tell
+from tests.browser.support.phone import until, visit
 from tests.support.live import LiveServer
-from tests.support.world import AUDIT, observed
+from tests.support.world import AUDIT, entry, observed
 
 GAP = "S10 "
 
@@ -70,7 +71,7 @@ def test_counts_follow_what_a_colleague_records(browser: Browser, demonstration:
         with demonstration.phone(browser, "zhuo") as other:
             visit(other, f"/audits/{audit}/stops/S10")
             other.locator("fieldset.seg[data-item] label").first.tap()
-            expect(other.locator("fieldset.seg[data-item] input").first).to_be_checked()
+            expect(other.locator(".toast")).to_be_visible()  # checked it is at once, kept a moment later
             nothing_left(other)
         expect(page.locator("nav.chips a[aria-current] strong")).not_to_have_text(before)
 
@@ -96,6 +97,41 @@ def test_the_page_follows_phones_and_what_is_held(server: LiveServer, leader: Pa
     (accepted,) = ledger.arrived("accepted", 1)
     assert accepted["body"]["reason"] == "离组当天所见"
     expect(leader.locator("#held")).to_have_count(0)
+
+
+def test_what_is_begun_while_the_next_is_on_its_way_stays(server: LiveServer, leader: Page) -> None:
+    visit(leader, f"/audits/{AUDIT}/gaps")
+    asked = leader.locator("a[href*='dismiss=']").first.get_attribute("href")
+    gap = httpx.URL(asked or "").params["dismiss"]
+    sent(server, entry("dismissed", {"gap": gap, "reason": "已并入另一站"}, by="leader"))
+    tell(server, "former", "entries", [observed("former", "炉门密封条破损")])
+    visit(leader, f"/audits/{AUDIT}/gaps")
+    live, folded = leader.locator("#live"), leader.locator("details#dismissed")
+    underway: list[Route] = []
+
+    def hold(route: Route) -> None:
+        underway.append(route)
+
+    leader.route("**/gaps/live*", hold)
+
+    until(lambda: leader.title() and underway, "the next is asked for")
+    folded.locator("summary").tap()
+    tell(server, "auditor", "outbox", {"entries": 2, "photos": 0})
+    underway.pop().continue_()
+    expect(live).to_contain_text("auditor 某：2条、0张照片只在手机上")
+    expect(folded).to_have_attribute("open", "")
+
+    until(lambda: leader.title() and underway, "the one after is asked for")
+    reason = leader.locator("#held form [name=reason]")
+    reason.fill("离组当天所见")
+    reason.blur()
+    tell(server, "auditor", "outbox", {"entries": 3, "photos": 0})
+    with leader.expect_response("**/gaps/live*") as answer:
+        underway.pop().continue_()
+    assert answer.value.status == 200
+    with leader.expect_response("**/head"):
+        pass
+    expect(reason).to_have_value("离组当天所见")
 
 
 def test_what_says_the_same_stays_in_its_place(server: LiveServer, leader: Page) -> None:
