@@ -30,22 +30,26 @@ export class Phrases {
     this.chosen = chosen;
     this.key = KEY + (document.documentElement.dataset.account ?? "");
     this.all = false;
-    /** @type {Phrase[]} */
-    this.house = [];
+    /** @type {Phrase[] | undefined} */
+    this.house = undefined;
     /** @type {string[]} */
     this.own = [];
   }
 
   async open() {
-    [this.house, this.own] = await Promise.all([this.#ofHouse(), this.#ofMine()]);
+    // Asked for once: the list of the last time is here meanwhile, and would be drawn anew under a finger.
+    this.house ??= await this.#ofHouse();
+    this.own = await this.#ofMine(); // last: what was dropped while the house's were on their way stays dropped
     this.draw();
   }
 
-  /** @returns {Promise<Phrase[]>} none where the page is neither reached nor kept */
+  /** @returns {Promise<Phrase[] | undefined>} undefined where the page is neither reached nor kept */
   async #ofHouse() {
-    const answer = await fetch(this.root.dataset.phrases ?? "").catch(() => undefined);
-    if (!answer?.ok) return [];
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await fetch(this.root.dataset.phrases ?? "")
+      .then((answer) => (answer.ok ? answer.text() : undefined))
+      .catch(() => undefined);
+    if (text === undefined) return undefined;
+    const page = new DOMParser().parseFromString(text, "text/html");
     return [.../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-phrase]"))].map(({ dataset }) => ({
       text: dataset.phrase ?? "",
       clauses: (dataset.clauses ?? "").split(",").filter(Boolean),
@@ -84,7 +88,7 @@ export class Phrases {
       (phrase.clauses.some((own) => clauses.some((code) => `${code}.`.startsWith(`${own}.`))) ? 4 : 0) +
       (phrase.evidence.some((kind) => evidence.includes(kind)) ? 2 : 0) +
       (phrase.clauses.length ? 0 : 1);
-    return this.house
+    return (this.house ?? [])
       .map((phrase, place) => ({ phrase, place, fit: fit(phrase) }))
       .sort((one, other) => other.fit - one.fit || one.place - other.place)
       .map(({ phrase }) => phrase);
