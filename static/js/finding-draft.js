@@ -6,7 +6,7 @@
  */
 
 import { el } from "./dom.js";
-import { follow, typed } from "./entry-form.js";
+import { follow, isBesideAnother, typed } from "./entry-form.js";
 import { items } from "./outbox.js";
 import { pageLanguage, say } from "./texts.js";
 
@@ -99,7 +99,7 @@ async function open() {
   }
   const finding = kept && (kept.entry.body.finding ?? kept.entry.body);
   offer(waiting, finding?.observations ?? []);
-  if (!kept) return;
+  if (!kept || isBesideAnother(form, kept.id)) return;
   show(finding);
   follow(form, kept);
 }

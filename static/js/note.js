@@ -47,6 +47,8 @@ export class Note {
     const pending = await outbox.pendingOf(this.id);
     const own = pending.filter((row) => row.kind === "observed" || row.kind === "amended").at(-1);
     if (!own) return;
+    // The server has it, beside another version: what is written now takes the place of both.
+    if (this.bases.length > 1 && this.bases.includes(own.id)) return;
     const { body } = JSON.parse(own.raw);
     this.content = own.kind === "observed" ? body : (body.observation ?? this.content);
     if (own.kind === "amended" && own.state === "refused") {

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.support.people import Ledger, nothing_left, phone_of
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import until, visit
 from tests.browser.support.site import has_worker
 from tests.support.live import LiveServer, verify
 from tests.support.world import AUDIT, ID
@@ -160,6 +160,41 @@ def test_a_change_on_both_phones_of_one_author_stands_in_two_versions(
     expect(changed).to_contain_text("2 份有效，1 份过期")
     expect(changed).not_to_contain_text("两个版本")
     verify(server.data, AUDIT)
+
+
+def test_two_versions_become_one_on_a_phone_that_was_not_told_that_its_own_arrived(
+    browser: Browser, auditor: Page, server: LiveServer, ledger: Ledger
+) -> None:
+    """The answer was lost: its own version still waits there, and is on the page beside the other one."""
+    begin(auditor)
+    write(auditor, "抽查 3 份焊工证")
+    [note] = ledger.arrived("observed", 1)
+    address = f"/audits/{AUDIT}/observations/{note['id']}"
+
+    is_lost = True
+
+    def answer(route: Route) -> None:
+        if not is_lost:
+            route.continue_()
+            return
+        route.fetch()
+        route.abort()
+
+    with phone_of(browser, server, "auditor") as tablet:
+        for page, text in ((auditor, "抽查 3 份焊工证，均有效"), (tablet, "抽查 3 份焊工证，1 份过期")):
+            visit(page, address)
+            page.locator(FORM).wait_for()
+            page.fill(TEXT, text)
+        tablet.route("**/entries", answer)
+        for page in (auditor, tablet):
+            page.tap(SAVE)
+            page.wait_for_url(f"**{STOP}")
+        changes = until(lambda: tablet.title() and len(ledger.new("amended")) == 2 and ledger.new("amended"))
+        resolve(tablet, address, "抽查 3 份焊工证，2 份有效，1 份过期")
+        is_lost = False
+        nothing_left(tablet)
+        merged = ledger.arrived("amended", 3)[-1]
+    assert set(merged["body"]["bases"]) == {change["id"] for change in changes}
 
 
 def resolve(page: Page, address: str, text: str) -> None:
