@@ -139,4 +139,5 @@ def prepare_offline(page: Page, audit: str) -> None:
     has_worker(page)
     box = page.locator("[data-pack]")
     box.locator("[data-part=fetch]").tap()
-    until(lambda: box.locator("[data-part=state] [data-k=ok]").count(), "ready offline")
+    ready = box.locator("[data-part=state] [data-k=ok]")
+    until(ready.count, "ready offline", within=3 * PATIENCE_S)  # dozens of pages
