@@ -19,6 +19,13 @@ document.addEventListener("htmx:before:process", (event) => {
   for (const one of document.querySelectorAll("[hx-get], [hx-post]")) htmx.process(one);
 });
 
+// htmx looks for the target when a request is asked for. What waited for the one before it would find that one's target,
+// which the answer has replaced, and would not be told: "saved" would stay beside what was refused.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (ctx.target?.id && !ctx.target.isConnected) ctx.target = document.getElementById(ctx.target.id) ?? ctx.target;
+});
+
 /** Resolves with where htmx came from; one that failed may be asked for again. */
 export function load() {
   loading ??= fetchIt().catch((error) => {

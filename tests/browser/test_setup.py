@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from server.demo.sample import sample_file
 from tests.browser.support.people import COOKIE, phone_of
-from tests.browser.support.phone import PATIENCE_S, visit
+from tests.browser.support.phone import PATIENCE_S, until, visit
 from tests.support.live import LiveServer
 
 SAMPLE: dict[str, Any] = json.loads(sample_file())
@@ -54,6 +54,23 @@ def test_what_is_missing_or_odd_follows_what_is_typed(browser: Browser, server: 
         section(page, audit, "visit")
         fill(page, "visit/end", "2031-05-19")
         expect(page.locator("#checks")).to_contain_text("审核超过 60 天")
+
+
+def test_what_was_typed_while_the_last_was_on_its_way_is_told(browser: Browser, server: LiveServer) -> None:
+    """What waited has its answer told in the place of the answer before it, which came meanwhile."""
+    held: list[Route] = []
+    with phone_of(browser, server, "office") as page:
+        audit = make(page)
+        section(page, audit, "organization")
+        page.route(
+            "**/setup/organization/people", lambda route: route.continue_() if held else held.append(route)
+        )
+        fill(page, "client/headcount", str(CLIENT["headcount"]))
+        until(lambda: page.title() and held, "it is on its way")
+        fill(page, "client/headcount", "一百六十八")
+        held[0].continue_()
+        expect(page.locator("#s-people [role=alert]")).to_contain_text("请写整数")
+        expect(page.locator("#s-people .st[data-k=ok]")).to_have_count(0)
 
 
 def make(page: Page) -> str:
