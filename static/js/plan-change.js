@@ -261,7 +261,10 @@ async function finish() {
     edit.after[key] = { ...stop, auditors, ...(edit.kind === "swap" ? {} : processOf(stop)) };
   }
   const [day, from, to] = ["day", "from", "to"].map((name) => field(name).value);
-  if (stop?.start && day && from && ["move", "add"].includes(edit.kind)) {
+  const asMade = [stop?.start?.slice(0, 10), stop?.start?.slice(11, 16), stop?.end?.slice(11, 16) ?? ""];
+  // Where nobody changed them, they say less than the stop does: it may end on the next day.
+  const isTyped = [day, from, to].join() !== asMade.join();
+  if (isTyped && stop?.start && day && from && ["move", "add"].includes(edit.kind)) {
     const offset = stop.start.slice(19);
     const moved = edits.move(plan, here, `${day}T${from}:00${offset}`, to ? `${day}T${to}:00${offset}` : "");
     const { start, end, position } = /** @type {any} */ (Object.values(moved.after)[0]);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -223,6 +224,23 @@ def test_stops_are_joined_and_added(leader: Page, ledger: Ledger) -> None:
     leader.locator("#plan-sheet .go").tap()
     expect(leader.locator(".route")).to_contain_text("生产部 · 热处理")
     nothing_left(leader)
+
+
+def test_a_stop_added_before_midnight_ends_after_it(leader: Page, ledger: Ledger) -> None:
+    leader.add_init_script('Date.now = () => Date.parse("2026-11-18T23:40:00+08:00");')
+    visit(leader, WALK)
+    leader.locator("[data-plan-change]").tap()
+    leader.locator("[data-plan-do=add]", has_text="生产部").tap()
+    expect(leader.locator(MADE)).to_have_text("已加一站")
+    leader.locator("[name=process]").fill("夜班")
+    leader.locator("#plan-sheet .go").tap()
+
+    def named() -> list[dict[str, Any]]:
+        values = [one["body"]["value"] for one in ledger.new("configured")]
+        return [value for value in values if value.get("process") == {"zh": "夜班"}]
+
+    [added] = until(named, "the stop with its name")
+    assert (added["start"], added["end"]) == ("2026-11-18T23:40:00+08:00", "2026-11-19T00:10:00+08:00")
 
 
 def test_who_may_not_set_up_the_audit_is_offered_no_change(browser: Browser, server: LiveServer) -> None:
