@@ -18,7 +18,7 @@ from server.demo.sample import sample_file
 from tests.browser.support.demo import Served
 from tests.browser.support.documents import packed, read_docx, read_pdf
 from tests.browser.support.people import Ledger, nothing_left, sign_in
-from tests.browser.support.phone import PATIENCE_S, until, visit
+from tests.browser.support.phone import PATIENCE_S, close_all, until, visit
 
 NUMBER = "90099-2026-QEO-2026"
 DAY = "2026-12-07"
@@ -51,8 +51,7 @@ def desk(browser: Browser, served: Served, login: str, **options: Any) -> Iterat
     try:
         yield page
     finally:
-        visit(page, "about:blank")
-        context.close()
+        close_all(context)
 
 
 def planned_clauses(known: dict[str, Any]) -> dict[str, list[str]]:

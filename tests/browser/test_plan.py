@@ -19,7 +19,7 @@ from server.audit.admission import admit
 from server.settings import Settings
 from server.web.services import open_services
 from tests.browser.support.people import COOKIE, sign_in
-from tests.browser.support.phone import PATIENCE_S, phone_page, visit
+from tests.browser.support.phone import PATIENCE_S, close_all, phone_page, visit
 from tests.browser.test_accessibility import AXE, CHECK, TAGS
 from tests.support.live import LiveServer, live_server
 from tests.support.world import ID, entry
@@ -102,8 +102,7 @@ def office(browser: Browser, planning: LiveServer) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert errors == []
-    visit(page, "about:blank")  # a context that is closed in the middle of a navigation may never answer
-    context.close()
+    close_all(context)
 
 
 def add_department(page: Page, name: str) -> None:
@@ -307,4 +306,4 @@ def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> Non
     assert guest.evaluate(CHECK, TAGS) == []
     guest.get_by_role("link", name="English").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("Audit plan")
-    context.close()
+    close_all(context)

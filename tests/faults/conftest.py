@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.browser.support.phone import PATIENCE_S, PHONE, launch
+from tests.browser.support.phone import PATIENCE_S, PHONE, close_all, launch
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import Site, site
 from tests.browser.support.webkit import screen, webkit_phone
@@ -113,4 +113,4 @@ def phone_before(browser: Browser, place: Site, tokens: dict[str, str], login: s
         finally:
             proxy.heal()
             proxy.over.set()
-            context.close()
+            close_all(context)

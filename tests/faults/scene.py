@@ -17,7 +17,7 @@ import httpx
 from playwright.sync_api import BrowserContext, Error, expect
 
 from tests.browser.support.people import COOKIE, Ledger
-from tests.browser.support.phone import PATIENCE_S, until, visit
+from tests.browser.support.phone import PATIENCE_S, close, until, visit
 from tests.browser.support.site import Site, has_worker
 from tests.browser.support.webkit import WebKitPhone
 from tests.support.live import LiveServer, verify
@@ -34,6 +34,7 @@ IN_STORE = """(store) => new Promise((resolve, reject) => {
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
     const counting = opening.result.transaction(store).objectStore(store).count();
+    counting.onerror = () => reject(counting.error);
     counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
   };
 })"""
@@ -193,7 +194,7 @@ class Scene(Delivery):
         self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
 
     def replace_tab(self) -> None:
-        self.page.close()
+        close(self.page)
         self.page = self.context.new_page()
 
     def begin(self) -> None:

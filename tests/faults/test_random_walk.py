@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.browser.support.phone import visit
+from tests.browser.support.phone import close, visit
 from tests.browser.support.pictures import camera_jpeg
 from tests.browser.support.site import has_worker
 from tests.faults.scene import CAPTURE, FORM, Scene
@@ -164,7 +164,7 @@ class Walk:
 
     def open_another_tab(self) -> str:
         if len(self.scene.context.pages) > 2:
-            self.scene.context.pages[0].close()
+            close(self.scene.context.pages[0])
         self.scene.page = self.scene.context.new_page()
         return f"{len(self.scene.context.pages)} tabs"
 
@@ -181,7 +181,7 @@ class Walk:
         self.scene.sign_in(self.who)
         # As after the form of sign-in: what was open is another's and gone.
         for page in self.scene.context.pages[1:]:
-            page.close()
+            close(page)
         self.scene.page = self.scene.context.pages[0]
         try:
             visit(self.page, "/")

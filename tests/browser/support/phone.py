@@ -6,10 +6,10 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 PHONE = {"width": 390, "height": 844}
@@ -52,12 +52,32 @@ def phone_page(browser: Browser, *, worker: bool = False, **options: Any) -> Ite
     page.on("pageerror", lambda error: errors.append(str(error)))
     try:
         yield page
+        # Closing cuts off what the page was fetching, so errors are counted before.
         assert not errors, errors
-        # A context that is closed in the middle of a navigation may never answer. Leaving cuts off what the
-        # page was fetching, so errors are counted before.
-        visit(page, "about:blank")
     finally:
-        context.close()
+        close_all(context)
+
+
+def close(page: Page) -> None:
+    """Close a page, whatever it is doing.
+
+    Chromium may never close one that is in the middle of a navigation, and Playwright waits for that without
+    end. So the page is left first.
+    """
+    _leave(page)
+    page.close()
+
+
+def close_all(context: BrowserContext) -> None:
+    """Close a browser context with all of its pages, whatever they are doing."""
+    for page in context.pages:
+        _leave(page)
+    context.close()
+
+
+def _leave(page: Page) -> None:
+    with suppress(Error):  # what has crashed can be closed as it is
+        visit(page, "about:blank")
 
 
 def visit(page: Page, address: str) -> None:
