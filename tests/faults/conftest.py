@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from playwright.sync_api import Browser, Playwright
 
 from tests.browser.support.phone import PATIENCE_S, PHONE, close_all, launch
@@ -19,6 +21,20 @@ from tests.support.proxy import proxied
 
 LITTLE_ROOM = 30_000_000
 """Bytes: the program's own files and a photo fit, not much more."""
+LONGEST_SECONDS = 1_600
+"""More than the patience within a slow test adds up to. Any other has less before it counts as hung."""
+
+
+@pytest.fixture(autouse=True)
+def longer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """More time for slow tests: on a slow machine one that goes on is no test that hangs."""
+    if request.node.get_closest_marker("slow") is None:
+        yield
+        return
+    stderr = request.config.stash[fault_handler_stderr_fd_key]
+    faulthandler.dump_traceback_later(LONGEST_SECONDS, file=stderr, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import faulthandler
 import random
 from base64 import b64encode
-from collections.abc import Iterator
 
 import pytest
-from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 from tests.browser.support.phone import MODULES, until, visit
 from tests.browser.support.pictures import camera_jpeg
@@ -26,8 +23,6 @@ FAULTS: list[Fault] = [drop, half, lose_answer, refuse(500), refuse(409), portal
 ATTEMPTS = 40
 """Requests while photos are made ready with no network: the timer's, not one for each photo."""
 DEVELOP_SECONDS, DRAIN_SECONDS = 300, 1_000
-LONGEST_SECONDS = 1_600
-"""Every other test has less before it counts as hung; the link alone takes more than half of that here."""
 KEEP = """async (modules, audit, kept) => {
   const outbox = await import(`${modules}/outbox.js`);
   const { openFor } = await import(`${modules}/owner.js`);
@@ -48,15 +43,6 @@ RAW = f"""async () => {{
   const photos = await ({ALL_IN_STORE})("photos");
   return photos.filter((photo) => photo.phase === "raw").length;
 }}"""
-
-
-@pytest.fixture(autouse=True)
-def longer(request: pytest.FixtureRequest) -> Iterator[None]:
-    """More time than other tests have before a hang ends the run."""
-    stderr = request.config.stash[fault_handler_stderr_fd_key]
-    faulthandler.dump_traceback_later(LONGEST_SECONDS, file=stderr, exit=True)
-    yield
-    faulthandler.cancel_dump_traceback_later()
 
 
 class OneInFive:
