@@ -17,12 +17,12 @@ import httpx
 from playwright.sync_api import BrowserContext, Error, expect
 
 from tests.browser.support.people import COOKIE, Ledger
-from tests.browser.support.phone import PATIENCE_S, close, until, visit
+from tests.browser.support.phone import PATIENCE_S, close, seen, until, visit
 from tests.browser.support.site import Site, has_worker
 from tests.browser.support.webkit import WebKitPhone
 from tests.support.live import LiveServer, verify
 from tests.support.proxy import Fault, Proxy
-from tests.support.world import AUDIT
+from tests.support.world import AUDIT, ID
 
 STOP = f"/audits/{AUDIT}/stops/s2"
 CAPTURE = f"{STOP}/capture"
@@ -192,6 +192,14 @@ class Scene(Delivery):
     def sign_in(self, login: str) -> None:
         """Give the phone the session of somebody."""
         self.context.add_cookies([{"name": COOKIE, "value": self.tokens[login], "url": self.proxy.url}])
+
+    def come_as(self, login: str) -> None:
+        """Somebody takes the phone from another, and is on a page of theirs.
+
+        Until one came, the worker shows pages of whoever had the phone before where the server is slow.
+        """
+        self.sign_in(login)
+        seen(self.page, "/", self.page.locator(f"html[data-account='{ID[login]}']"))
 
     def replace_tab(self) -> None:
         close(self.page)

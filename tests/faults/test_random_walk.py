@@ -201,8 +201,8 @@ class Walk:
         self.scene.proxy.heal()
         self.start_the_server()
         for login in ("leader", "auditor"):
-            self.scene.sign_in(login)
             self.scene.replace_tab()
+            self.scene.come_as(login)
             self.scene.delivered(HEAL_SECONDS)
 
 
