@@ -38,11 +38,21 @@ function afterwards(event, again) {
   void queue.then(again, again);
 }
 
-/** @param {string} url @param {URLSearchParams} fields @returns {Promise<Response | undefined>} */
-function post(url, fields) {
+/**
+ * @param {string} url
+ * @param {URLSearchParams} fields
+ * @returns {Promise<{ok: boolean, status: number, page: Document} | undefined>} undefined where no whole answer came in time
+ */
+async function post(url, fields) {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const asked = { method: "POST", body: fields, headers: { Clausewalk: "1" }, signal };
-  return fetch(url, { ...asked, redirect: "error" }).catch(() => undefined);
+  try {
+    const response = await fetch(url, { ...asked, redirect: "error" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return { ok: response.ok, status: response.status, page };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Put what the answer brings in the place of what is shown. @param {Document} answer @param {string[]} ids */
@@ -51,11 +61,6 @@ function show(answer, ids) {
     const fresh = answer.getElementById(id);
     if (fresh) document.getElementById(id)?.replaceWith(fresh);
   }
-}
-
-/** @param {Response} response */
-async function parsed(response) {
-  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 /** @param {HTMLButtonElement} button */
@@ -70,8 +75,8 @@ function tap(button) {
   for (const one of twins) paint(one, after);
   const fields = new URLSearchParams({ department: form.dataset.row ?? "", cell: `${code}=${after}` });
   inTurn(async () => {
-    const response = await post(form.action, fields);
-    if (response?.ok) show(await parsed(response), ["plan-undo", "plan-aside"]);
+    const answer = await post(form.action, fields);
+    if (answer?.ok) show(answer.page, ["plan-undo", "plan-aside"]);
     else {
       for (const one of twins) paint(one, before);
       toast(say("plan.not.saved"));
@@ -106,21 +111,20 @@ function step(event, button) {
 /** @param {HTMLFormElement} form */
 async function save(form) {
   const fields = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-  const response = await post(form.action, fields);
-  if (!response || (response.status !== 400 && !response.ok)) {
+  const answer = await post(form.action, fields);
+  if (!answer || (answer.status !== 400 && !answer.ok)) {
     toast(say("plan.not.saved"));
     return;
   }
-  const answer = await parsed(response);
   const id = `stop-${form.dataset.stop}`;
-  const fresh = answer.getElementById(id);
+  const fresh = answer.page.getElementById(id);
   const shown = document.getElementById(id);
   if (!fresh || !shown) return;
   form.querySelector(":scope > [role=alert]")?.remove();
   const wrong = fresh.querySelector("form > [role=alert]");
   if (wrong) {
     form.prepend(wrong);
-    show(answer, ["plan-undo"]); // what an earlier change said is not true of this one
+    show(answer.page, ["plan-undo"]); // what an earlier change said is not true of this one
     return;
   }
   // What is being typed stays: only the line above and what the next save builds on are new.
@@ -128,7 +132,7 @@ async function save(form) {
   const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
   seen.value = /** @type {HTMLInputElement} */ (fresh.querySelector("[name=seen]")).value;
   form.querySelector(".told")?.replaceWith(/** @type {HTMLElement} */ (fresh.querySelector(".told")));
-  show(answer, ["plan-undo", "plan-aside"]);
+  show(answer.page, ["plan-undo", "plan-aside"]);
 }
 
 plan.addEventListener("click", (event) => {

@@ -267,6 +267,16 @@ def test_what_cannot_be_saved_is_said_and_stays(office: Page) -> None:
     expect(one.get_by_label("部门")).to_have_value("生产部")
 
 
+def test_an_answer_that_breaks_off_is_none(office: Page) -> None:
+    visit(office, PLAN)
+    ready(office)
+    add_department(office, "生产部")
+    office.evaluate("() => { Response.prototype.text = async () => { throw new TypeError('broken off'); }; }")
+    cell(office, "生产部", "Q8.5.1").click()
+    expect(office.locator(".toast")).to_contain_text("没有存下")
+    expect(cell(office, "生产部", "Q8.5.1")).to_have_attribute("data-mark", "")
+
+
 def test_on_a_phone_and_by_a_link(browser: Browser, planning: LiveServer) -> None:
     with phone_page(browser, base_url=planning.url, locale="zh-CN") as phone:
         sign_in(phone.context, planning, "leader")
