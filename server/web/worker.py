@@ -25,6 +25,7 @@ _NOT_IN_SHELL = (
     "js/worker-pages.js",
     "js/worker-shell.js",
     "js/worker-share.js",
+    "js/worker-sign-in.js",
     "vendor.json",
 )
 """What no page shows: icons of the installed app, and the worker's own script."""

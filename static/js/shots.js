@@ -62,6 +62,7 @@ export class Shots {
     );
     const waiting = new Map(kept.map((photo) => [photo.id, photo]));
     for (const photo of kept) {
+      if (photo.observation !== this.observation()) return; // the next note was begun meanwhile
       if (!this.local.has(photo.id)) await this.#show(photo);
       const figure = this.local.get(photo.id);
       if (!figure || isNamed(figure)) continue; // what the server knows of it is in the page

@@ -14,6 +14,7 @@
  */
 
 import { answerPage, answerPhoto, isPage, isPhoto } from "./worker-pages.js";
+import { SIGN_IN, signIn } from "./worker-sign-in.js";
 import { SHARE, takeShare } from "./worker-share.js";
 import { answerFile, dropOldShells, fileAnswer, keepOfflinePages, keepShell, missingFiles } from "./worker-shell.js";
 
@@ -48,7 +49,10 @@ function route(event, program) {
   /** @type {Request} */
   const request = event.request;
   const url = new URL(request.url);
-  if (request.method === "POST" && url.origin === location.origin && url.pathname === SHARE) return takeShare(request);
+  if (request.method === "POST" && url.origin === location.origin) {
+    if (url.pathname === SHARE) return takeShare(request);
+    if (url.pathname === SIGN_IN) return signIn(request);
+  }
   if (request.method !== "GET") return undefined;
   if (program.cdn && request.url === program.cdn) return fileAnswer(program, program.htmx);
   if (url.origin !== location.origin) return undefined;

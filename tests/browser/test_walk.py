@@ -65,6 +65,8 @@ def test_one_tap_gives_an_outcome_and_another_changes_it(
     (tap,) = ledger.arrived("observed", 1)
     assert tap["body"]["outcome"] == "conform"
     assert [clause["scheme"] for clause in tap["body"]["clauses"]] == ["EMS"]
+    # The strip comes anew once its note was delivered: a tap is for that one.
+    expect(tong.locator(strip)).to_have_attribute("data-observation", tap["id"])
     tong.locator(f"{strip} label", has_text="改进机会").tap()
     (change,) = ledger.arrived("amended", 1)
     assert change["body"]["target"] == tap["id"]

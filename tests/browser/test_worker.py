@@ -17,7 +17,7 @@ from tests.browser.support.people import COOKIE, phone_of
 from tests.browser.support.phone import PATIENCE_S, call, seen, until, visit
 from tests.support.live import LiveServer, live_server
 from tests.support.proxy import PORTAL, Proxy, hang, late, portal_page, portal_redirect, proxied, refuse
-from tests.support.world import AUDIT
+from tests.support.world import AUDIT, ID, PASSWORD
 
 STOP = f"/audits/{AUDIT}/stops/s2"
 CAPTURE = f"{STOP}/capture"
@@ -234,6 +234,37 @@ def test_pages_of_one_account_are_not_shown_to_another(
     site.stop()
     visit(phone, STOP)
     expect(phone.locator("h1")).to_contain_text("没有网络")
+
+
+def test_whoever_signs_in_next_gets_no_page_of_the_one_before(phone: Page, proxy: Proxy) -> None:
+    """The session of the first ran out, and the server takes its time for the page of the next one."""
+    look_at(phone, STOP)
+    phone.context.clear_cookies()
+    other = phone.context.new_page()
+    for page in (other, phone):
+        seen(page, f"/sign-in?next={STOP}", page.locator("[name=login]"))
+    phone.fill("[name=login]", "leader")
+    phone.fill("[name=password]", PASSWORD)
+    brought = threading.Event()
+    proxy.always(f"GET {STOP}", late(brought))
+    phone.locator("main form .go").click(no_wait_after=True)
+    until(lambda: not call(other, "phone-state", "phoneState")["account"], "no page is shown from the phone")
+    brought.set()
+    phone.wait_for_url(f"{proxy.url}{STOP}")
+    expect(phone.locator("html")).to_have_attribute("data-account", ID["leader"])
+
+
+def test_a_refused_password_leaves_what_the_phone_shows(phone: Page, site: Site) -> None:
+    look_at(phone, STOP)
+    phone.context.clear_cookies()
+    seen(phone, "/sign-in", phone.locator("[name=login]"))
+    phone.fill("[name=login]", "leader")
+    phone.fill("[name=password]", "another-1")
+    phone.locator("main form .go").click()
+    expect(phone.locator("main form [role=alert]")).to_be_visible()
+    site.stop()
+    visit(phone, STOP)
+    expect(phone.locator("html")).to_have_attribute("data-account", ID["auditor"])
 
 
 def test_the_worker_answers_the_cdn(browser: Browser, data: Path, server: LiveServer) -> None:
