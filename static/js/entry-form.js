@@ -93,16 +93,6 @@ export function follow({ dataset }, { id, kind, object, state, entry }) {
 }
 
 /**
- * Whether the server has a version, which still waits here, and shows it beside another one: the next replaces both.
- * @param {HTMLFormElement} form
- * @param {string} id
- */
-export function isBesideAnother(form, id) {
-  const shown = JSON.parse(form.dataset.bases ?? "[]");
-  return shown.length > 1 && shown.includes(id);
-}
-
-/**
  * A version that this phone kept and has not sent is the one that the next follows, not the server's; its content is
  * what the fields write over.
  * @param {HTMLFormElement} form
@@ -111,8 +101,7 @@ export async function seeWhatWaits(form) {
   const object = form.dataset.object ?? form.dataset.target;
   if (!form.dataset.bases || !object) return;
   const last = (await outbox.pendingOf(object)).filter((row) => row.state !== "refused").at(-1);
-  if (!last) return;
-  if (isBesideAnother(form, last.id)) return;
+  if (!last || outbox.isBesideAnother(last.id, JSON.parse(form.dataset.bases))) return;
   form.dataset.bases = JSON.stringify([last.id]);
   const waits = JSON.parse(last.raw).body[form.dataset.content ?? ""];
   if (waits) form.dataset.base = JSON.stringify(waits);

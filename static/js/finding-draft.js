@@ -6,8 +6,8 @@
  */
 
 import { el } from "./dom.js";
-import { follow, isBesideAnother, typed } from "./entry-form.js";
-import { items } from "./outbox.js";
+import { follow, typed } from "./entry-form.js";
+import { isBesideAnother, items } from "./outbox.js";
 import { pageLanguage, say } from "./texts.js";
 
 const OUTCOMES = { nonconformity: "nonconform", opportunity: "improve" };
@@ -99,7 +99,7 @@ async function open() {
   }
   const finding = kept && (kept.entry.body.finding ?? kept.entry.body);
   offer(waiting, finding?.observations ?? []);
-  if (!kept || isBesideAnother(form, kept.id)) return;
+  if (!kept || isBesideAnother(kept.id, JSON.parse(form.dataset.bases ?? "[]"))) return;
   show(finding);
   follow(form, kept);
 }

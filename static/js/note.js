@@ -46,9 +46,7 @@ export class Note {
   async catchUp() {
     const pending = await outbox.pendingOf(this.id);
     const own = pending.filter((row) => row.kind === "observed" || row.kind === "amended").at(-1);
-    if (!own) return;
-    // The server has it, beside another version: what is written now takes the place of both.
-    if (this.bases.length > 1 && this.bases.includes(own.id)) return;
+    if (!own || outbox.isBesideAnother(own.id, this.bases)) return;
     const { body } = JSON.parse(own.raw);
     this.content = own.kind === "observed" ? body : (body.observation ?? this.content);
     if (own.kind === "amended" && own.state === "refused") {

@@ -105,6 +105,16 @@ export async function pendingOf(object) {
 }
 
 /**
+ * Whether the server has a version, though it still waits here, and shows it beside another: what is written next takes
+ * the place of both.
+ * @param {string} id
+ * @param {string[]} heads versions that the page shows
+ */
+export function isBesideAnother(id, heads) {
+  return heads.length > 1 && heads.includes(id);
+}
+
+/**
  * Delete one item for good. A photo goes with its entry where that was not sent yet, an unsaved document with its pages.
  * @param {string} id
  */

@@ -196,7 +196,8 @@ class Scene(Delivery):
     def come_as(self, login: str) -> None:
         """Somebody takes the phone from another, and is on a page of theirs.
 
-        Until one came, the worker shows pages of whoever had the phone before where the server is slow.
+        The session comes without the form, of which the worker would hear: until a page of theirs came, it
+        shows those of whoever had the phone before where the server is slow.
         """
         self.sign_in(login)
         seen(self.page, "/", self.page.locator(f"html[data-account='{ID[login]}']"))
